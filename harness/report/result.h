@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a run produces, as plain structs: the reporters take these and nothing else, so that a
+ * format never looks into the engine. All strings belong to the caller and live until the hook
+ * returns. Nothing in here differs between two runs of the same kind on the same machine (no
+ * times, process ids or tokens), so that two reports can be compared by diff.
+ */
+#ifndef NSPROOF_REPORT_RESULT_H
+#define NSPROOF_REPORT_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum verdict {
+	VERDICT_ISOLATED, /* every arm as expected */
+	VERDICT_LEAKED,   /* an arm that had to block (or to work) did not */
+	VERDICT_BLIND,    /* the open arm did not reach: the probe proves nothing */
+	VERDICT_SKIPPED,  /* the machine can't do it: a need, decided before the check ran */
+	VERDICT_BROKEN,   /* harness fault, time-out or protocol error */
+	VERDICT_COUNT,
+};
+
+extern const char *const verdict_names[VERDICT_COUNT];
+
+enum check_kind {
+	KIND_KEEPS_OUT,   /* guards must block */
+	KIND_LETS_WORK,   /* the container must be able to */
+	KIND_KERNEL_RULE, /* no guard decides: the illegal act fails, its legal twin works */
+	KIND_OPEN,        /* not isolated by design: reached even when sealed */
+	KIND_COUNT,
+};
+
+extern const char *const check_kind_names[KIND_COUNT]; /* "keeps-out", "lets-work", ... */
+
+enum answer_kind { ANSWER_REACHED, ANSWER_BLOCKED, ANSWER_BROKEN, ANSWER_COUNT };
+
+extern const char *const answer_names[ANSWER_COUNT]; /* "reached", "blocked", "broken" */
+
+/* One run of a check under one set of guards. */
+struct arm_result {
+	const char *name;     /* "sealed", "wall 1", ..., "open" */
+	const char *host;     /* who was the host: "real" or "arena" */
+	const char *guards;   /* what was on, names joined by '+'; "all" for sealed, "none" */
+	enum answer_kind expected, answer;
+	const char *outcome;  /* ENOENT, absent, unchanged ...; "" when reached */
+	const char *evidence; /* one line */
+	bool as_expected;     /* also the outcome is one that the row lists */
+};
+
+struct check_result {
+	const char *id, *suite, *question, *reference;
+	enum check_kind kind;
+	enum verdict verdict;
+	const char *reason; /* why it is not isolated, or which need is missing; "" otherwise */
+	const char *need;   /* name of the missing need when skipped, else NULL */
+	const struct arm_result *arms;
+	size_t arm_count;   /* 0 when skipped */
+};
+
+/* The machine and the way of running, for the head of a report. */
+struct run_info {
+	const char *version; /* of nsproof */
+	const char *kernel;  /* uname -r */
+	const char *machine; /* uname -m */
+	const char *distribution; /* PRETTY_NAME of os-release, or "unknown" */
+	const char *image;   /* as given: repository tag, or the file's name */
+	const char *mode;    /* "root" or "user" */
+	size_t planned;      /* number of checks that will be reported */
+};
+
+struct totals {
+	size_t verdicts[VERDICT_COUNT];
+	size_t containers;  /* that were started */
+	double seconds;     /* wall time: shown on a terminal's standard error only */
+	bool interrupted;   /* SIGINT: the rest was not run */
+	bool strict;        /* skips count as failures */
+};
+
+/* Exit status for a run, by precedence: 130 interrupted, 1 leaked, 3 blind or broken, 4 nothing
+ * ran or everything was skipped, 0. Under `strict` a skip is a failure (3). */
+int totals_status(const struct totals *totals);
+
+#endif
