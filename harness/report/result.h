@@ -38,9 +38,9 @@ extern const char *const answer_names[ANSWER_COUNT]; /* "reached", "blocked", "b
 
 /* One run of a check under one set of guards. */
 struct arm_result {
-	const char *name;     /* "sealed", "wall 1", ..., "open" */
-	const char *host;     /* who was the host: "real" or "arena" */
-	const char *guards;   /* what was on, names joined by '+'; "all" for sealed, "none" */
+	const char *name;   /* "sealed", "wall 1", ..., "open" */
+	const char *host;   /* who was the host: "real" or "arena" */
+	const char *guards; /* what was on, names joined by '+'; "all" for sealed, "none" */
 	enum answer_kind expected, answer;
 	const char *outcome;  /* ENOENT, absent, unchanged ...; "" when reached */
 	const char *evidence; /* one line */
@@ -54,26 +54,26 @@ struct check_result {
 	const char *reason; /* why it is not isolated, or which need is missing; "" otherwise */
 	const char *need;   /* name of the missing need when skipped, else NULL */
 	const struct arm_result *arms;
-	size_t arm_count;   /* 0 when skipped */
+	size_t arm_count; /* 0 when skipped */
 };
 
 /* The machine and the way of running, for the head of a report. */
 struct run_info {
-	const char *version; /* of nsproof */
-	const char *kernel;  /* uname -r */
-	const char *machine; /* uname -m */
+	const char *version;      /* of nsproof */
+	const char *kernel;       /* uname -r */
+	const char *machine;      /* uname -m */
 	const char *distribution; /* PRETTY_NAME of os-release, or "unknown" */
-	const char *image;   /* as given: repository tag, or the file's name */
-	const char *mode;    /* "root" or "user" */
-	size_t planned;      /* number of checks that will be reported */
+	const char *image;        /* as given: repository tag, or the file's name */
+	const char *mode;         /* "root" or "user" */
+	size_t planned;           /* number of checks that will be reported */
 };
 
 struct totals {
 	size_t verdicts[VERDICT_COUNT];
-	size_t containers;  /* that were started */
-	double seconds;     /* wall time: shown on a terminal's standard error only */
-	bool interrupted;   /* SIGINT: the rest was not run */
-	bool strict;        /* skips count as failures */
+	size_t containers; /* that were started */
+	double seconds;    /* wall time: shown on a terminal's standard error only */
+	bool interrupted;  /* SIGINT: the rest was not run */
+	bool strict;       /* skips count as failures */
 };
 
 /* Exit status for a run, by precedence: 130 interrupted, 1 leaked, 3 blind or broken, 4 nothing

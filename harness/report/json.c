@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One JSON document, as results/schema.json describes it, written piece by piece: the head, each
+ * check as it comes, the totals. jansson makes every value; only the brackets around the checks are
+ * written by hand. A file that a crash cut short is completed by appending "]}".
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "report/internal.h"
+
+enum { SCHEMA_VERSION = 1 };
+
+/* JSON knows only Unicode; bytes that are none (a file's name may be anything) become \xNN. */
+static json_t *text_value(const char *str)
+{
+	json_t *value = json_string(str);
+	AUTO_FREE char *escaped = NULL;
+	size_t len = strlen(str);
+
+	if (value)
+		return value;
+	escaped = malloc(4 * len + 1);
+	if (!escaped)
+		return NULL;
+	text_escape(escaped, 4 * len + 1, str, len);
+	return json_string(escaped);
+}
+
+/* "all" -> ["all"], "none" -> [], "ns:pid+fresh-proc" -> one string each. */
+static json_t *guards_value(const char *guards)
+{
+	json_t *list = json_array();
+
+	if (!strcmp(guards, "none"))
+		return list;
+	for (const char *at = guards; *at;) {
+		size_t len = strcspn(at, "+");
+
+		if (json_array_append_new(list, json_stringn(at, len)) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+		at += len;
+		at += *at == '+';
+	}
+	return list;
+}
+
+static json_t *arm_value(const struct arm_result *arm)
+{
+	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:b}", "name", text_value(arm->name),
+			 "host", text_value(arm->host), "guards", guards_value(arm->guards),
+			 "expected", answer_names[arm->expected], "answer",
+			 answer_names[arm->answer], "outcome", text_value(arm->outcome), "evidence",
+			 text_value(arm->evidence), "as_expected", arm->as_expected);
+}
+
+static json_t *arms_value(const struct check_result *result)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < result->arm_count; i++) {
+		if (json_array_append_new(list, arm_value(&result->arms[i])) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *check_value(const struct check_result *result)
+{
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id",
+			 text_value(result->id), "suite", text_value(result->suite), "kind",
+			 check_kind_names[result->kind], "question", text_value(result->question),
+			 "verdict", verdict_names[result->verdict], "reason",
+			 text_value(result->reason), "need",
+			 result->need ? text_value(result->need) : json_null(), "reference",
+			 text_value(result->reference), "arms", arms_value(result));
+}
+
+static json_t *totals_value(const struct totals *totals)
+{
+	json_t *value = json_object();
+	int failed = 0;
+
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		failed |= json_object_set_new(value, verdict_names[i],
+					      json_integer((json_int_t)totals->verdicts[i]));
+	failed |= json_object_set_new(value, "containers",
+				      json_integer((json_int_t)totals->containers));
+	failed |= json_object_set_new(value, "interrupted", json_boolean(totals->interrupted));
+	failed |= json_object_set_new(value, "strict", json_boolean(totals->strict));
+	failed |= json_object_set_new(value, "status", json_integer(totals_status(totals)));
+	if (failed) {
+		json_decref(value);
+		return NULL;
+	}
+	return value;
+}
+
+/* Sets a value of several lines under its place: a line break is never part of a JSON string. */
+static int put_indented(const char *bytes, size_t len, void *data)
+{
+	FILE *out = data;
+
+	for (size_t i = 0; i < len; i++) {
+		putc(bytes[i], out);
+		if (bytes[i] == '\n')
+			fputs("    ", out);
+	}
+	return ferror(out) ? -1 : 0;
+}
+
+/* Writes and releases `value`. ASCII only: a report is also looked at on a terminal. */
+static void put_value(struct reporter *r, json_t *value, size_t flags)
+{
+	flags |= JSON_ENCODE_ANY | JSON_ENSURE_ASCII;
+	if (!value)
+		reporter_fail(r, ENOMEM);
+	else if (json_dump_callback(value, put_indented, r->out, flags) < 0)
+		reporter_fail(r, ferror(r->out) && errno ? errno : EIO);
+	json_decref(value);
+}
+
+static void put_member(struct reporter *r, const char *key, json_t *value)
+{
+	fprintf(r->out, "  \"%s\": ", key);
+	put_value(r, value, 0);
+	fputs(",\n", r->out);
+}
+
+static void json_begin(struct reporter *r, const struct run_info *run)
+{
+	fputs("{\n", r->out);
+	put_member(r, "schema", json_integer(SCHEMA_VERSION));
+	put_member(r, "version", text_value(run->version));
+	put_member(r, "kernel", text_value(run->kernel));
+	put_member(r, "machine", text_value(run->machine));
+	put_member(r, "distribution", text_value(run->distribution));
+	put_member(r, "image", text_value(run->image));
+	put_member(r, "mode", text_value(run->mode));
+	put_member(r, "planned", json_integer((json_int_t)run->planned));
+	fputs("  \"checks\": [", r->out);
+}
+
+static void json_check(struct reporter *r, const struct check_result *result)
+{
+	fputs(r->reported ? ",\n    " : "\n    ", r->out);
+	put_value(r, check_value(result), JSON_INDENT(2));
+}
+
+static void json_end(struct reporter *r, const struct totals *totals)
+{
+	fputs(r->reported ? "\n  ],\n" : "],\n", r->out);
+	fputs("  \"totals\": ", r->out);
+	put_value(r, totals_value(totals), 0);
+	fputs("\n}\n", r->out);
+}
+
+const struct reporter_ops reporter_json = { "json", json_begin, json_check, json_end };

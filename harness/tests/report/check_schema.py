@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""Holds a program's JSON report to the schema, and the schema to its own promises.
+
+    check_schema.py SCHEMA PROGRAM [ARGUMENT ...]
+
+A schema that accepts anything would prove nothing, so damaged copies of the report must be refused.
+"""
+import copy
+import json
+import subprocess
+import sys
+
+import jsonschema
+
+
+def at(document, path):
+    for step in path:
+        document = document[step]
+    return document
+
+
+def damaged(report):
+    """Yields (what is wrong, document)."""
+
+    def changed(path, change):
+        document = copy.deepcopy(report)
+        change(at(document, path))
+        return document
+
+    check = next(i for i, c in enumerate(report["checks"]) if c["verdict"] == "isolated")
+    skipped = next(i for i, c in enumerate(report["checks"]) if c["verdict"] == "skipped")
+    for path in ((), ("checks", check), ("checks", check, "arms", 0), ("totals",)):
+        for key in at(report, path):
+            yield f"{path} without {key}", changed(path, lambda part: part.pop(key))
+        yield f"{path} with a stranger", changed(path, lambda part: part.update(stranger=1))
+    for what, path, values in (
+            ("an unknown verdict", ("checks", check), {"verdict": "passed"}),
+            ("a skip with arms", ("checks", skipped), {"arms": report["checks"][check]["arms"]}),
+            ("a skip without a need", ("checks", skipped), {"need": None}),
+            ("a need that is no skip", ("checks", check), {"need": "root"}),
+            ("a pass without arms", ("checks", check), {"arms": []}),
+            ("a pass with a reason", ("checks", check), {"reason": "it leaked"}),
+            ("a leak without a reason", ("checks", check), {"verdict": "leaked"}),
+            ("a pass with a failed arm", ("checks", check, "arms", 0), {"as_expected": False}),
+            ("a negative count", ("totals",), {"leaked": -1}),
+            ("another schema", (), {"schema": 2})):
+        yield what, changed(path, lambda part: part.update(values))
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        schema = json.load(file)
+    validator_of = jsonschema.validators.validator_for(schema)
+    validator_of.check_schema(schema)
+    validator = validator_of(schema)
+    run = subprocess.run(sys.argv[2:], stdout=subprocess.PIPE, check=True, timeout=60)
+    report = json.loads(run.stdout)
+    for error in validator.iter_errors(report):
+        sys.exit(f"the report does not fit the schema: {error.json_path}: {error.message}")
+    cases = list(damaged(report))
+    for what, document in cases:
+        if validator.is_valid(document):
+            sys.exit(f"the schema accepts {what}")
+    print(f"the report fits the schema; {len(cases)} damaged ones do not")
+
+
+main()
