@@ -5,11 +5,9 @@
  * serial console is as readable as a terminal; colour only repeats what the words say.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/text.h"
 #include "report/internal.h"
 
 static const char bold[] = "1", dim[] = "2", red[] = "1;31";
