@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Every probe: the id that a check bears too, and the name that its PROBE() was given. To add a
+ * probe: one row here, one function in the file of its suite.
+ */
+#ifndef NSPROBE_LIST_H
+#define NSPROBE_LIST_H
+
+/* clang-format off */
+#define PROBE_LIST(P)                                              \
+	P("pid/kill-0", pid_kill_0)                                \
+	P("pid/pidfd-open", pid_pidfd_open)                        \
+	P("pid/getppid-zero", pid_getppid_zero)                    \
+	P("pid/host-process-in-proc", pid_host_process_in_proc)    \
+	P("pid/host-cmdline", pid_host_cmdline)                    \
+	P("proc/host-environ", proc_host_environ)                  \
+	P("proc/host-root-link", proc_host_root_link)              \
+	P("proc/mountinfo-no-host", proc_mountinfo_no_host)        \
+	P("mount/canary-by-path", mount_canary_by_path)            \
+	P("mount/chroot-dotdot-escape", mount_chroot_dotdot_escape) \
+	P("mount/old-root-still-mounted", mount_old_root_still_mounted) \
+	P("mount/pivot-dot-dot", mount_pivot_dot_dot)              \
+	P("mount/cwd-outside", mount_cwd_outside)                  \
+	P("mount/mount-leaks-to-host", mount_mount_leaks_to_host)  \
+	P("mount/host-mount-enters", mount_host_mount_enters)      \
+	P("net/if-visible", net_if_visible)                        \
+	P("net/loopback-tcp", net_loopback_tcp)                    \
+	P("net/loopback-udp", net_loopback_udp)                    \
+	P("net/abstract-unix", net_abstract_unix)                  \
+	P("net/routes", net_routes)                                \
+	P("net/veth-nsid-getlink", net_veth_nsid_getlink)          \
+	P("net/veth-gateway", net_veth_gateway)                    \
+	P("net/nat-out", net_nat_out)                              \
+	P("net/lo-up", net_lo_up)                                  \
+	P("uts/sethostname-leaks", uts_sethostname_leaks)          \
+	P("uts/host-rename-enters", uts_host_rename_enters)        \
+	P("ipc/shm-by-key", ipc_shm_by_key)                        \
+	P("ipc/mq-open", ipc_mq_open)                              \
+	P("fd/dir-fd-openat", fd_dir_fd_openat)                    \
+	P("key/session-inherited", key_session_inherited)          \
+	P("user/read-root-only-file", user_read_root_only_file)    \
+	P("user/clone-newuser-fs", user_clone_newuser_fs)          \
+	P("cgroup/path-leak", cgroup_path_leak)                    \
+	P("time/offset-differs", time_offset_differs)              \
+	P("open/boot-id", open_boot_id)
+/* clang-format on */
+
+#endif
