@@ -19,23 +19,23 @@ enum image_codec { CODEC_NONE, CODEC_GZIP, CODEC_ZSTD, CODEC_COUNT };
 extern const char *const image_codec_names[CODEC_COUNT]; /* "none", "gzip", "zstd" */
 
 struct image_layer {
-	char digest[72];   /* "sha256:..." of the blob as stored */
-	char diff_id[72];  /* "sha256:..." of the uncompressed tar, from the config */
-	uint64_t size;     /* of the blob as stored, bytes */
+	char digest[72];  /* "sha256:..." of the blob as stored; "" when the archive does not say */
+	char diff_id[72]; /* "sha256:..." of the uncompressed tar, from the config */
+	uint64_t size;    /* of the blob as stored, bytes */
 	enum image_codec codec;
 };
 
 /* What image_info() tells; all pointers live as long as the image. */
 struct image_info {
-	const char *format;            /* "docker-archive" or "oci-archive" */
-	const char *const *tags;       /* repository tags, tag_count of them */
+	const char *format;      /* "docker-archive" or "oci-archive" */
+	const char *const *tags; /* repository tags, tag_count of them */
 	size_t tag_count;
-	const char *config_digest;     /* "sha256:..." */
-	const char *architecture, *os; /* from the config; "" when it does not say */
-	const char *const *env;        /* KEY=VALUE, NULL-terminated */
-	const char *const *entrypoint; /* NULL-terminated */
-	const char *const *cmd;        /* NULL-terminated */
-	const char *workdir, *user;    /* "" when the config does not say */
+	const char *config_digest;        /* "sha256:..." */
+	const char *architecture, *os;    /* from the config; "" when it does not say */
+	const char *const *env;           /* KEY=VALUE, NULL-terminated */
+	const char *const *entrypoint;    /* NULL-terminated */
+	const char *const *cmd;           /* NULL-terminated */
+	const char *workdir, *user;       /* "" when the config does not say */
 	const struct image_layer *layers; /* lowest first */
 	size_t layer_count;
 };
@@ -55,6 +55,9 @@ struct image_unpack_opts {
 	uint32_t id_shift;  /* added to every owner: where mounts can't be id-mapped */
 	uint32_t id_count;  /* owners from here on can't be given (0: all can); they become 0 */
 	bool nodes_allowed; /* device nodes are made; otherwise counted and left out */
+	/* all belongs to the caller, and no file is setuid or setgid: what an ordinary user can do
+	 */
+	bool owners_dropped;
 };
 
 struct image_unpack_stats {

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+/* The outer archive of an image: see archive.h. */
+#include "image/archive.h"
+
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "image/plan.h"
+#include "image/tar.h"
+
+/* an image of 500 layers has some 2,000 files; more is no image */
+#define FILES_MAX     100000
+#define LINKS_MAX     8
+#define SMALL_MAX     (8 << 20)
+#define HEADER_BUFFER 4096
+
+/* the file being indexed, for libarchive's callbacks */
+struct reader {
+	int fd;
+	uint64_t at, size;
+	char buf[HEADER_BUFFER];
+};
+
+static la_ssize_t read_more(struct archive *a, void *data, const void **ret)
+{
+	struct reader *r = data;
+	ssize_t got;
+
+	do
+		got = pread(r->fd, r->buf, sizeof(r->buf), (off_t)r->at);
+	while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		archive_set_error(a, errno, "%s", strerror(errno));
+		return -1;
+	}
+	r->at += (uint64_t)got;
+	*ret = r->buf;
+	return got;
+}
+
+static la_int64_t skip_some(struct archive *a, void *data, la_int64_t request)
+{
+	struct reader *r = data;
+	uint64_t left = r->size > r->at ? r->size - r->at : 0;
+
+	(void)a;
+	if (request < 0)
+		return 0;
+	if ((uint64_t)request > left)
+		request = (la_int64_t)left;
+	r->at += (uint64_t)request;
+	return request;
+}
+
+/* The name in the archive that a link stands for; NULL for a link that leads nowhere. */
+static char *link_target(const char *name, struct archive_entry *e)
+{
+	const char *hard = archive_entry_hardlink(e), *soft = archive_entry_symlink(e);
+	char path[PATH_MAX];
+
+	/* a hard link's target is given from the top, as if it lay beside a file there */
+	if (hard ? plan_resolve("", hard, path) : plan_resolve(name, soft ? soft : "", path))
+		return NULL;
+	return strdup(path);
+}
+
+static int add_file(struct archive_map *map, const struct archive_file *file)
+{
+	if ((map->count & (map->count - 1)) == 0) {
+		size_t room = map->count ? map->count * 2 : 1;
+		void *grown = reallocarray(map->files, room, sizeof(*map->files));
+
+		if (!grown)
+			return -ENOMEM;
+		map->files = grown;
+	}
+	map->files[map->count++] = *file;
+	return 0;
+}
+
+/* One entry of the outer tar; folders and the like are left out. */
+static int index_entry(struct archive *a, struct archive_entry *e, const struct reader *r,
+		       struct archive_map *map, struct err *err)
+{
+	const char *name = archive_entry_pathname(e);
+	bool is_link = archive_entry_hardlink(e) || archive_entry_filetype(e) == AE_IFLNK;
+	struct archive_file file = { .order = map->count };
+	char clean[PATH_MAX], shown[128];
+
+	if (!name || (!is_link && archive_entry_filetype(e) != AE_IFREG))
+		return 0;
+	if (map->count == FILES_MAX)
+		return err_set(err, EBADMSG, "more than %d files: not an image", FILES_MAX);
+	if (plan_resolve("", name, clean) < 0)
+		return 0;
+	/* libarchive has just consumed the header and nothing else */
+	file.offset = (uint64_t)archive_filter_bytes(a, 0);
+	file.size = is_link ? 0 : (uint64_t)archive_entry_size(e);
+	if (file.size > r->size || file.offset > r->size - file.size) {
+		text_escape(shown, sizeof(shown), name, strlen(name));
+		return err_set(err, EBADMSG, "truncated: '%s' goes on beyond the end of the file",
+			       shown);
+	}
+	/* a stored hole would shift what follows; no engine writes one here */
+	if (archive_entry_sparse_count(e) > 0)
+		return 0;
+	file.name = strdup(clean);
+	file.link = is_link ? link_target(clean, e) : NULL;
+	if (!file.name || (is_link && !file.link) || add_file(map, &file) < 0) {
+		bool lost = is_link && !file.link;
+
+		free(file.name);
+		free(file.link);
+		return lost ? 0 : err_set(err, ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct archive_file *a = left, *b = right;
+	int r = strcmp(a->name, b->name);
+
+	return r ? r : (a->order > b->order) - (a->order < b->order);
+}
+
+static int index_all(struct archive *a, struct reader *r, struct archive_map *map, struct err *err)
+{
+	struct archive_entry *e;
+	int got, s;
+
+	if (archive_read_open1(a) != ARCHIVE_OK)
+		return err_set(err, EINVAL, "not a tar archive; 'docker save' writes one");
+	while ((got = archive_read_next_header(a, &e)) != ARCHIVE_EOF) {
+		if (got < ARCHIVE_WARN && !map->count)
+			return err_set(err, EINVAL, "not a tar archive; 'docker save' writes one");
+		if (got < ARCHIVE_WARN)
+			return err_set(err, EBADMSG, "damaged or truncated: %s",
+				       archive_error_string(a));
+		s = index_entry(a, e, r, map, err);
+		if (s < 0)
+			return s;
+	}
+	if (map->count)
+		qsort(map->files, map->count, sizeof(*map->files), by_name);
+	return 0;
+}
+
+int archive_map_read(int fd, const char *name, struct archive_map *ret, struct err *err)
+{
+	struct reader r = { .fd = fd };
+	AUTO_TAR struct archive *a = tar_reader_new(&r, read_more, skip_some);
+	AUTO_LOCALE locale_t locale = tar_locale_enter();
+	struct archive_map map = { 0 };
+	struct stat st;
+	int s;
+
+	if (!a)
+		return err_set(err, ENOMEM, "out of memory");
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, "%s", name);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, EINVAL, "%s: not a regular file", name);
+	r.size = (uint64_t)st.st_size;
+	s = index_all(a, &r, &map, err);
+	if (s < 0) {
+		archive_map_done(&map);
+		return err_wrap(err, "%s", name);
+	}
+	*ret = map;
+	return 0;
+}
+
+void archive_map_done(struct archive_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		free(map->files[i].name);
+		free(map->files[i].link);
+	}
+	free(map->files);
+	*map = (struct archive_map){ 0 };
+}
+
+/* The last of the files with that name. */
+static const struct archive_file *find_name(const struct archive_map *map, const char *name)
+{
+	size_t low = 0, high = map->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(map->files[mid].name, name) <= 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (!low || strcmp(map->files[low - 1].name, name) != 0)
+		return NULL;
+	return &map->files[low - 1];
+}
+
+const struct archive_file *archive_map_find(const struct archive_map *map, const char *name)
+{
+	const struct archive_file *file;
+	char clean[PATH_MAX];
+
+	if (plan_resolve("", name, clean) < 0)
+		return NULL;
+	file = find_name(map, clean);
+	for (int i = 0; file && file->link; i++)
+		file = i < LINKS_MAX ? find_name(map, file->link) : NULL;
+	return file;
+}
+
+int archive_map_load(const struct archive_map *map, int fd, const char *name, struct text *ret,
+		     struct err *err)
+{
+	const struct archive_file *file = archive_map_find(map, name);
+	AUTO_TEXT struct text t = { 0 };
+	uint64_t done = 0;
+	char buf[4096], shown[128];
+
+	text_escape(shown, sizeof(shown), name, strlen(name));
+	if (!file)
+		return err_set(err, ENOENT, "'%s' is missing in the archive", shown);
+	if (file->size > SMALL_MAX)
+		return err_set(err, EFBIG, "'%s' has %llu bytes, more than a description needs",
+			       shown, (unsigned long long)file->size);
+	text_add(&t, "");
+	while (done < file->size) {
+		uint64_t left = file->size - done;
+		ssize_t got = pread(fd, buf, left < sizeof(buf) ? left : sizeof(buf),
+				    (off_t)(file->offset + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(err, "reading '%s'", shown);
+		if (got == 0)
+			return err_set(err, EBADMSG, "'%s' is cut off", shown);
+		text_addn(&t, buf, (size_t)got);
+		done += (uint64_t)got;
+	}
+	if (t.failed)
+		return err_set(err, ENOMEM, "out of memory");
+	*ret = t;
+	t = (struct text){ 0 };
+	return 0;
+}
