@@ -17,6 +17,7 @@ cleanup() {
 	rm -rf "$dir"
 }
 trap cleanup EXIT
+trap 'exit 1' HUP INT PIPE TERM
 
 # expect STATUS "LINE PATTERN" ARGS...: the whole output must be the one line
 expect() {
