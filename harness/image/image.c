@@ -323,7 +323,7 @@ int image_unpack(struct image *image, int dirfd, const struct image_unpack_opts 
 
 	for (size_t i = 0; i < image->info.layer_count && r == 0; i++) {
 		writer_next_layer(w);
-		r = layer_apply(&image->sources[i], &image->layers[i], w, err);
+		r = layer_apply(&image->sources[i], &image->layers[i], w, opts->stop, err);
 		if (r < 0)
 			err_wrap(err, "layer %zu (%s)", i + 1, layer_name(&image->layers[i]));
 	}

@@ -6,6 +6,7 @@
 #ifndef NSPROOF_IMAGE_IMAGE_H
 #define NSPROOF_IMAGE_IMAGE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -58,6 +59,9 @@ struct image_unpack_opts {
 	/* all belongs to the caller, and no file is setuid or setgid: what an ordinary user can do
 	 */
 	bool owners_dropped;
+	/* when it becomes non-zero (a signal handler sets it) unpacking ends with -EINTR; or NULL
+	 */
+	const volatile sig_atomic_t *stop;
 };
 
 struct image_unpack_stats {

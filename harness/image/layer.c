@@ -20,6 +20,7 @@ struct layer_reader {
 	struct writer *writer;
 	const void *first; /* the first piece, read ahead to see whether there is any */
 	ssize_t first_len;
+	const volatile sig_atomic_t *stop;
 	struct err failure; /* of the stream, for libarchive keeps no errno of ours */
 	bool damaged;       /* what failed is the layer's fault, not the file system's */
 };
@@ -29,6 +30,12 @@ static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
 	struct layer_reader *l = data;
 	ssize_t got = l->first_len;
 
+	/* once a piece is often enough: a quarter of a megabyte */
+	if (l->stop && *l->stop) {
+		err_set(&l->failure, EINTR, "interrupted");
+		archive_set_error(a, EINTR, "interrupted");
+		return -1;
+	}
 	if (got) {
 		*ret = l->first;
 		l->first_len = 0;
@@ -233,10 +240,10 @@ static int apply(struct layer_reader *l, struct err *err)
 }
 
 int layer_apply(const struct stream_source *source, const struct image_layer *layer,
-		struct writer *w, struct err *err)
+		struct writer *w, const volatile sig_atomic_t *stop, struct err *err)
 {
 	AUTO_STREAM struct stream *stream = NULL;
-	struct layer_reader l = { .writer = w };
+	struct layer_reader l = { .writer = w, .stop = stop };
 	struct err digest_err;
 	int r = stream_open(source, &stream, err);
 

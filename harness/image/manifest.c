@@ -63,7 +63,7 @@ static int sole_image(json_t *root, json_t **ret, struct err *err)
 static int fill_docker(struct manifest *m, struct err *err)
 {
 	AUTO_FREE const char **layers = NULL;
-	json_t *image;
+	json_t *image = NULL;
 	int r = sole_image(m->root, &image, err);
 
 	if (r < 0 || (r = json_get_string(image, "Config", &m->config.path, err)) < 0 ||
@@ -310,7 +310,7 @@ static int choose(const struct candidate *list, size_t count, const char *arch,
 static int fill_pick(struct manifest_pick *p, const char *arch, struct err *err)
 {
 	AUTO_FREE struct candidate *list = NULL;
-	const struct candidate *best;
+	const struct candidate *best = NULL;
 	json_t *array = NULL, *value;
 	size_t i, count;
 	int r;

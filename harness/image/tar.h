@@ -24,6 +24,6 @@ locale_t tar_locale_enter(void);
 void tar_locale_leave(locale_t *before);
 
 #define AUTO_TAR    __attribute__((cleanup(tar_reader_done)))
-#define AUTO_LOCALE __attribute__((cleanup(tar_locale_leave)))
+#define AUTO_LOCALE __attribute__((cleanup(tar_locale_leave), unused))
 
 #endif
