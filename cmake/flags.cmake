@@ -4,6 +4,8 @@ target_compile_definitions(nsproof_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS
 target_compile_options(nsproof_flags INTERFACE
   -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
   -Wpointer-arith -Wundef -Wno-missing-field-initializers
+  # a text that is too long is cut on purpose
+  $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
   -fno-strict-aliasing -fno-pie -ffunction-sections -fdata-sections
   $<$<CONFIG:Release>:-fstack-protector-strong>)
 # non-PIE: a start-up without relocations, see docs/ARCHITECTURE.md

@@ -60,6 +60,8 @@ int link_configure(const struct link_spec *spec, struct err *err)
 
 	if (r == 0)
 		r = link_set_up(&nl, spec->inner, err);
+	if (r == 0)
+		link_settle(&nl, spec->inner);
 	if (r == 0 && spec->address)
 		r = addr_add(&nl, spec->inner, spec->address, err);
 	if (r == 0 && spec->address6)

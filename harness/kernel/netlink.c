@@ -24,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 
@@ -255,6 +256,20 @@ int link_set_up(struct netlink *nl, const char *name, struct err *err)
 	return finish(nl, rtnl_link_add(nl->sock, link, 0), "set up link", name, err);
 }
 
+void link_settle(struct netlink *nl, const char *name)
+{
+	static const struct timespec pause = { .tv_nsec = 50000 };
+	struct ifreq req = { 0 };
+
+	strncpy(req.ifr_name, name, IFNAMSIZ - 1);
+	for (int waited_us = 0; waited_us < 100000; waited_us += 50) {
+		if (ioctl(nl_socket_get_fd(nl->sock), SIOCGIFFLAGS, &req) < 0 ||
+		    (req.ifr_flags & IFF_RUNNING))
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
 int link_set_alias(struct netlink *nl, const char *name, const char *alias, struct err *err)
 {
 	AUTO(rtnl_link) *link = named_link(nl, name, err);
@@ -351,6 +366,24 @@ int route_add_blackhole(struct netlink *nl, const char *prefix, uint32_t metric,
 		return r;
 	r = add_route(nl, dst, NULL, RTN_BLACKHOLE, metric);
 	return finish(nl, r, "add blackhole route", prefix, err);
+}
+
+int route_del_blackhole(struct netlink *nl, const char *prefix, uint32_t metric, struct err *err)
+{
+	AUTO(rtnl_route) *route = rtnl_route_alloc();
+	AUTO(nl_addr) *dst = NULL;
+	int r = parse_addr(prefix, AF_UNSPEC, &dst, err);
+
+	if (r < 0)
+		return r;
+	if (!route)
+		return out_of_memory("delete blackhole route", prefix, err);
+	rtnl_route_set_family(route, (uint8_t)nl_addr_get_family(dst));
+	rtnl_route_set_dst(route, dst);
+	rtnl_route_set_type(route, RTN_BLACKHOLE);
+	rtnl_route_set_priority(route, metric);
+	r = rtnl_route_delete(nl->sock, route, 0);
+	return finish(nl, r, "delete blackhole route", prefix, err);
 }
 
 int neighbour_set(struct netlink *nl, const char *name, const char *address, const char *mac,

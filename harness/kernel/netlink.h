@@ -44,6 +44,16 @@ int bridge_add(struct netlink *nl, const char *name, struct err *err);
 
 int link_set_master(struct netlink *nl, const char *name, const char *master, struct err *err);
 int link_set_up(struct netlink *nl, const char *name, struct err *err);
+
+/*
+ * Waits until the kernel has acted on a veth's new carrier, which it does from a work queue, for
+ * both ends: until then the other end drops what it is given (a bridge keeps its port closed), and
+ * whoever sends repeats himself a second later. To be called before addr_add(): a request made
+ * after it also waits for the rest of that work. Gives up after 100 ms, the link works all the
+ * same.
+ */
+void link_settle(struct netlink *nl, const char *name);
+
 int link_set_alias(struct netlink *nl, const char *name, const char *alias, struct err *err);
 
 /* Takes 15 to 60 ms in the kernel; to end a namespace instead costs the caller nothing. */
@@ -58,6 +68,7 @@ int route_add_default(struct netlink *nl, const char *via, struct err *err);
 
 /* A route that drops: its metric can carry a mark, since it leads nowhere. */
 int route_add_blackhole(struct netlink *nl, const char *prefix, uint32_t metric, struct err *err);
+int route_del_blackhole(struct netlink *nl, const char *prefix, uint32_t metric, struct err *err);
 
 /* Tells the neighbour table behind `name` which hardware address an address has (a prefix length
  * is ignored). Replaces what was known; is forgotten again when it turns out to be wrong. */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* Inside the catalogue: the canaries that rows choose from, one file for each kind of thing. */
+#ifndef NSPROOF_CHECK_CANARY_H
+#define NSPROOF_CHECK_CANARY_H
+
+#include "check/arm.h"
+
+/* canary_process.c */
+extern const struct canary canary_process; /* pid=, name=; token in argv and environment */
+
+/* canary_file.c; path= or name= say where */
+extern const struct canary canary_root_file;    /* path=: a file in the root directory */
+extern const struct canary canary_process_root; /* pid=, path=: the same through a process */
+extern const struct canary canary_secret_file;  /* path=: mode 0600, bound into the container */
+extern const struct canary canary_cwd;          /* name=: a file in the creator's directory */
+extern const struct canary canary_dir_fd;       /* name=: a file below a leaked descriptor */
+
+/* canary_mount.c */
+extern const struct canary canary_mount_source; /* name=: a mount with the token in its source */
+extern const struct canary canary_mount_out;    /* dir=: what the container mounts there */
+extern const struct canary canary_mount_in;     /* dir=: what the host mounts there later */
+
+/* canary_net.c */
+extern const struct canary canary_link;          /* link=: token as its alias */
+extern const struct canary canary_route;         /* dest=: token as its metric */
+extern const struct canary canary_loopback_tcp;  /* port= */
+extern const struct canary canary_loopback_udp;  /* port= */
+extern const struct canary canary_abstract_unix; /* name= */
+extern const struct canary canary_gateway;       /* addr=, port= */
+extern const struct canary canary_world;         /* addr=, port=, peer= */
+
+/* canary_kernel.c: objects of the kernel that are reached by name or number */
+extern const struct canary canary_hostname; /* name=: the witness reads the hostname */
+extern const struct canary canary_rename;   /* the host takes the token as its name */
+extern const struct canary canary_shm;      /* key= */
+extern const struct canary canary_mqueue;   /* name= */
+extern const struct canary canary_key;      /* name= */
+extern const struct canary canary_cgroup;   /* name=: the container's cgroup bears the token */
+extern const struct canary canary_clock;    /* mono= */
+extern const struct canary canary_boot_id;
+
+/* Starts the process of canary_process; for canaries that need one besides. */
+int canary_spawn(struct scene *s, struct err *err);
+void canary_kill(struct scene *s);
+
+/* A directory for files of the creator's that vanish with it. */
+const char *canary_dir(const struct scene *s);
+
+/* Writes the token and a newline to a new file below `dir_fd`. */
+int canary_write(struct scene *s, int dir_fd, const char *name, mode_t mode, struct err *err);
+
+#endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Canaries on the network. A server is a process of its own, as the harness waits for the probe
+ * meanwhile; it dies with the process that planted it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "check/canary.h"
+#include "kernel/netlink.h"
+
+#define ROUTE_DEST "203.0.113.77" /* RFC 5737: nobody's */
+
+/* Gives the token to whoever connects or sends a datagram. */
+static _Noreturn void serve(int sock, bool datagram, const char *token, pid_t creator)
+{
+	char line[64];
+	int len = snprintf(line, sizeof(line), "%s\n", token);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getppid() == creator) {
+		if (datagram) {
+			struct sockaddr_storage peer;
+			socklen_t size = sizeof(peer);
+			char byte;
+
+			if (recvfrom(sock, &byte, 1, 0, (struct sockaddr *)&peer, &size) >= 0)
+				sendto(sock, line, (size_t)len, 0, (struct sockaddr *)&peer, size);
+		} else {
+			AUTO_CLOSE int peer = accept(sock, NULL, NULL);
+
+			if (peer >= 0)
+				send(peer, line, (size_t)len, MSG_NOSIGNAL);
+		}
+	}
+	_exit(0);
+}
+
+static int start_server(struct scene *s, int sock, bool datagram, struct err *err)
+{
+	pid_t creator = getpid();
+
+	s->pid = fork();
+	if (s->pid < 0)
+		return err_sys(err, "fork");
+	if (s->pid == 0)
+		serve(sock, datagram, s->token, creator);
+	return 0;
+}
+
+static int serve_ipv4(struct scene *s, int type, const char *address, struct err *err)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	socklen_t size = sizeof(sin);
+	int sock = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	s->fds[0] = sock;
+	inet_pton(AF_INET, address, &sin.sin_addr);
+	if (sock < 0 || bind(sock, (struct sockaddr *)&sin, size) < 0 ||
+	    getsockname(sock, (struct sockaddr *)&sin, &size) < 0)
+		return err_sys(err, "server on %s", address);
+	if (type == SOCK_STREAM && listen(sock, 4) < 0)
+		return err_sys(err, "server on %s", address);
+	scene_arg(s, "port", "%u", ntohs(sin.sin_port));
+	return start_server(s, sock, type == SOCK_DGRAM, err);
+}
+
+static int plant_loopback_tcp(struct scene *s, struct err *err)
+{
+	return serve_ipv4(s, SOCK_STREAM, "127.0.0.1", err);
+}
+
+const struct canary canary_loopback_tcp = {
+	.about = "a TCP server on the host's 127.0.0.1 that sends the token",
+	.dies_with_us = true,
+	.plant = plant_loopback_tcp,
+	.remove = canary_kill,
+};
+
+static int plant_loopback_udp(struct scene *s, struct err *err)
+{
+	return serve_ipv4(s, SOCK_DGRAM, "127.0.0.1", err);
+}
+
+const struct canary canary_loopback_udp = {
+	.about = "a UDP server on the host's 127.0.0.1 that answers with the token",
+	.dies_with_us = true,
+	.plant = plant_loopback_udp,
+	.remove = canary_kill,
+};
+
+static int plant_gateway(struct scene *s, struct err *err)
+{
+	scene_arg(s, "addr", NETWORK_GATEWAY);
+	return serve_ipv4(s, SOCK_STREAM, NETWORK_GATEWAY, err);
+}
+
+const struct canary canary_gateway = {
+	.about = "a TCP server on the gateway's address that sends the token",
+	.plant = plant_gateway,
+	.remove = canary_kill,
+};
+
+static int plant_world(struct scene *s, struct err *err)
+{
+	(void)err;
+	snprintf(s->token, sizeof(s->token), "%s", s->ground->network.token);
+	scene_arg(s, "addr", NETWORK_WORLD);
+	scene_arg(s, "port", "%d", NETWORK_WORLD_PORT);
+	scene_arg(s, "peer", NETWORK_OUTER);
+	return 0;
+}
+
+const struct canary canary_world = {
+	.about = "TCP and UDP servers in a third network namespace that tell whom they see",
+	.plant = plant_world,
+};
+
+static int plant_abstract_unix(struct scene *s, struct err *err)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	size_t len = strlen(s->name);
+	int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	s->fds[0] = sock;
+	memcpy(&sun.sun_path[1], s->name, len);
+	if (sock < 0 ||
+	    bind(sock, (struct sockaddr *)&sun,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + len)) < 0 ||
+	    listen(sock, 4) < 0)
+		return err_sys(err, "abstract socket");
+	scene_arg(s, "name", "%s", s->name);
+	return start_server(s, sock, false, err);
+}
+
+const struct canary canary_abstract_unix = {
+	.about = "a server on an abstract unix socket that sends the token",
+	.dies_with_us = true,
+	.plant = plant_abstract_unix,
+	.remove = canary_kill,
+};
+
+static int plant_link(struct scene *s, struct err *err)
+{
+	AUTO_NETLINK struct netlink nl = { 0 };
+	int r = netlink_open(&nl, err);
+
+	scene_arg(s, "link", "%s", s->name);
+	r = r < 0 ? r : bridge_add(&nl, s->name, err);
+	if (r < 0)
+		return r;
+	s->number = 1;
+	return link_set_alias(&nl, s->name, s->token, err);
+}
+
+static void remove_link(struct scene *s)
+{
+	AUTO_NETLINK struct netlink nl = { 0 };
+	struct err ignored;
+
+	if (s->number && netlink_open(&nl, &ignored) == 0)
+		link_del(&nl, s->name, &ignored);
+}
+
+const struct canary canary_link = {
+	.about = "a link of the host with the token as its alias",
+	.plant = plant_link,
+	.remove = remove_link,
+};
+
+/* A route that leads nowhere can have any metric: it is the token. */
+static int plant_route(struct scene *s, struct err *err)
+{
+	AUTO_NETLINK struct netlink nl = { 0 };
+	int r = netlink_open(&nl, err);
+
+	s->token[8] = '\0';
+	scene_arg(s, "dest", ROUTE_DEST);
+	if (r < 0)
+		return r;
+	s->number = (long)strtoul(s->token, NULL, 16);
+	return route_add_blackhole(&nl, ROUTE_DEST "/32", (uint32_t)s->number, err);
+}
+
+static void remove_route(struct scene *s)
+{
+	AUTO_NETLINK struct netlink nl = { 0 };
+	struct err ignored;
+
+	if (s->number && netlink_open(&nl, &ignored) == 0)
+		route_del_blackhole(&nl, ROUTE_DEST "/32", (uint32_t)s->number, &ignored);
+}
+
+const struct canary canary_route = {
+	.about = "a route of the host with the token as its metric",
+	.plant = plant_route,
+	.remove = remove_route,
+};

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The catalogue as data: a check is one row. It names a question, the canary that is planted on the
+ * host, the guards that must each keep the probe from it, and how a blocked attempt looks. The probe
+ * bears the same id (probes/list.h). To add a check: one row here, one function there.
+ */
+#ifndef NSPROOF_CHECK_CHECK_H
+#define NSPROOF_CHECK_CHECK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "container/guard.h"
+#include "report/result.h"
+
+struct canary;
+
+enum { CHECK_WALLS_MAX = 8, CHECK_OUTCOMES_MAX = 6 };
+
+/* Outcomes of a blocked attempt that are no errno; they lie above all errnos. */
+enum outcome {
+	ABSENT = 5000, /* looked through everything, and it is not there */
+	UNCHANGED,     /* the act had no effect where it should have none */
+	SILENT,        /* nothing arrived, though a marker sent the same way did */
+};
+
+/* What a check requires of the machine, beyond the guards of its arms. Tried once: needs.c. */
+enum need {
+	NEED_USERNS,    /* a new user namespace (ordinary users can do nothing without) */
+	NEED_LEAF,      /* a cgroup v2 directory of one's own */
+	NEED_BRIDGE,    /* bridge and veth links */
+	NEED_MASQUERADE, /* nftables with nat */
+	NEED_COUNT,
+};
+
+#define NEED(name) (1U << NEED_##name)
+#define WALL(name) GUARD(name)
+
+struct check {
+	const char *id; /* "suite/name" */
+	const char *question;
+	enum check_kind kind;
+	const struct canary *canary; /* NULL: nothing is planted */
+	guard_set base;              /* on in every arm */
+	/* Every minimal set of guards that decides by itself, ended by 0. LETS_WORK: what provides. */
+	guard_set walls[CHECK_WALLS_MAX];
+	int blocked_as[CHECK_OUTCOMES_MAX]; /* errnos and outcomes, ended by 0 */
+	unsigned int needs;
+	const char *effect;    /* the proof where no token can exist; NULL: the token it is */
+	const char *reference; /* man page, kernel document or CVE */
+};
+
+struct check_suite {
+	const char *name;
+	const struct check *rows;
+	size_t count;
+};
+
+/* All suites in catalogue order, ended by NULL. */
+extern const struct check_suite *const check_suites[];
+
+size_t check_count(void);
+const struct check *check_at(size_t index); /* NULL past the last */
+const struct check *check_find(const char *id);
+
+/* Name of an errno or outcome ("ENOENT", "absent") and back; 0 if there is none of that name. */
+const char *outcome_name(int outcome);
+int outcome_parse(const char *name);
+
+/* The number of walls of a row. */
+size_t check_wall_count(const struct check *check);
+
+/* What is on in an arm. `available`: what the machine can do. */
+guard_set check_sealed(const struct check *check, guard_set available);
+guard_set check_wall(const struct check *check, size_t wall);
+guard_set check_open(const struct check *check);
+/* The sealed set without any wall, for the proof that the walls listed are all there are. */
+guard_set check_breached(const struct check *check, guard_set available);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+/* What this machine can do, tried out: see needs.h. */
+#include "check/needs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "container/cgroup.h"
+#include "container/network.h"
+#include "kernel/netlink.h"
+
+enum { ATTEMPT_MS = 10000 };
+
+const struct need_info need_table[NEED_COUNT] = {
+	[NEED_USERNS] = { "userns", "a new user namespace; see user.max_user_namespaces" },
+	[NEED_LEAF] = { "cgroup-leaf", "a cgroup v2 directory of one's own; run as root" },
+	[NEED_BRIDGE] = { "bridge", "bridge and veth links; load the modules bridge and veth" },
+	[NEED_MASQUERADE] = { "masquerade", "nftables with nat; load the modules nf_tables and nft_masq" },
+};
+
+static guard_set bit(int guard)
+{
+	return UINT64_C(1) << guard;
+}
+
+/* What a throw-away container does in its new namespaces. */
+struct attempt {
+	int (*run)(struct err *err);
+	int report; /* pipe for the error */
+};
+
+static int attempt_main(void *arg)
+{
+	const struct attempt *a = arg;
+	struct err err = { 0 };
+
+	if (a->run && a->run(&err) < 0) {
+		ssize_t ignored = write(a->report, &err, sizeof(err));
+
+		(void)ignored;
+		return 1;
+	}
+	return 0;
+}
+
+struct trial {
+	const struct spawner *spawner;
+	const char *rootfs;
+	int cgroup_dir;
+};
+
+/* Starts a container with these guards that calls `run`, and waits for its end. */
+static int try_out(const struct trial *t, guard_set guards, int (*run)(struct err *), struct err *err)
+{
+	struct container_spec spec = CONTAINER_SPEC_INIT;
+	AUTO_CONTAINER struct container c = CONTAINER_INIT;
+	AUTO_CLOSE int in = -1, out = -1;
+	struct attempt a = { .run = run };
+	struct err failure;
+	int fds[2], status, r;
+
+	if (pipe(fds) < 0)
+		return err_sys(err, "pipe");
+	in = fds[0];
+	out = a.report = fds[1];
+	spec.guards = guards;
+	spec.rootfs = t->rootfs;
+	spec.rootfs_shifted = !t->spawner->idmap_mounts;
+	spec.uids = spec.gids = spawner_map(t->spawner, guards);
+	spec.hostname = "attempt";
+	spec.run = attempt_main;
+	spec.arg = &a;
+	if (guards & GUARD(SECCOMP)) {
+		spec.filter = container_filter(err);
+		if (!spec.filter)
+			return -err->num;
+	}
+	r = container_start(&c, &spec, ATTEMPT_MS, err);
+	r = r < 0 ? r : container_wait(&c, ATTEMPT_MS, &status, err);
+	if (r < 0 || status == 0)
+		return r;
+	fd_close(&out);
+	if (read(in, &failure, sizeof(failure)) != sizeof(failure))
+		return err_set(err, EPROTO, "the attempt ended without a word");
+	*err = failure;
+	return -err->num;
+}
+
+static int try_leaf(const struct trial *t, struct err *err)
+{
+	AUTO_CLOSE int leaf = -1;
+
+	if (t->cgroup_dir < 0)
+		return err_set(err, ENOENT, "no cgroup v2 directory can be made");
+	leaf = cgroup_leaf(t->cgroup_dir, "attempt", err);
+	if (leaf < 0)
+		return leaf;
+	cgroup_leaf_remove(t->cgroup_dir, "attempt");
+	return 0;
+}
+
+static int try_guard(const struct trial *t, int guard, struct err *err)
+{
+	if (guard == GUARD_LEAF)
+		return try_leaf(t, err);
+	if (guard == GUARD_IDS && !t->spawner->has_ids)
+		return err_set(err, EPERM, "there is no id to map to but our own");
+	return try_out(t, guard_closure(bit(guard)), NULL, err);
+}
+
+/* All at once; only where that fails one by one, to find out what is missing. */
+static void try_guards(const struct trial *t, struct abilities *ret)
+{
+	guard_set all = GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO);
+	struct err err;
+
+	ret->guards = GUARDS_EVERYTHING;
+	if (t->spawner->has_ids && try_leaf(t, &err) == 0 && try_out(t, all, NULL, &err) == 0)
+		return;
+	for (int g = 0; g < GUARD_COUNT; g++) {
+		if (bit(g) & (PROVIDE(VETH) | PROVIDE(NAT)))
+			continue;
+		if (try_guard(t, g, &ret->guard_why[g]) < 0)
+			ret->guards &= ~bit(g);
+	}
+	ret->guards = guard_effective(ret->guards);
+}
+
+static int make_bridge(struct err *err)
+{
+	AUTO_NETLINK struct netlink nl = { 0 };
+	struct veth veth = { "outer", "inner", -1, NULL };
+	int r = netlink_open(&nl, err);
+
+	r = r < 0 ? r : bridge_add(&nl, "bridge", err);
+	if (r < 0)
+		return r;
+	veth.inner_netns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	r = veth.inner_netns < 0 ? err_sys(err, "/proc/self/ns/net") : veth_add(&nl, &veth, err);
+	fd_close(&veth.inner_netns);
+	return r;
+}
+
+static int make_masquerade(struct err *err)
+{
+	struct arena_network net = { 0 };
+
+	return network_nat(&net, true, err);
+}
+
+static int try_need(const struct trial *t, enum need need, const struct abilities *so_far,
+		    struct err *err)
+{
+	switch (need) {
+	case NEED_USERNS:
+		*err = so_far->guard_why[GUARD_USER];
+		return so_far->guards & GUARD(USER) ? 0 : -EPERM;
+	case NEED_LEAF:
+		*err = so_far->guard_why[GUARD_LEAF];
+		return so_far->guards & GUARD(LEAF) ? 0 : -EPERM;
+	case NEED_BRIDGE:
+		return try_out(t, GUARD(NET), make_bridge, err);
+	case NEED_MASQUERADE:
+		return try_out(t, GUARD(NET), make_masquerade, err);
+	default:
+		return err_set(err, EINVAL, "unknown need");
+	}
+}
+
+void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
+		   unsigned int wanted, struct abilities *ret)
+{
+	struct trial t = { spawner, rootfs, cgroup_dir };
+
+	*ret = (struct abilities){ 0 };
+	try_guards(&t, ret);
+	for (int need = 0; need < NEED_COUNT; need++)
+		if (wanted & (1U << need) &&
+		    try_need(&t, (enum need)need, ret, &ret->need_why[need]) == 0)
+			ret->needs |= 1U << need;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What this machine can do, tried out once before any check runs: after that no errno turns into a
+ * skip. A guard that can't be switched on and a need that isn't met each keep the kernel's reason.
+ */
+#ifndef NSPROOF_CHECK_NEEDS_H
+#define NSPROOF_CHECK_NEEDS_H
+
+#include "check/check.h"
+#include "container/spawner.h"
+
+struct abilities {
+	guard_set guards;                     /* that a container can be started with */
+	unsigned int needs;                   /* NEED() bits that are met */
+	struct err guard_why[GUARD_COUNT];    /* for those that are missing */
+	struct err need_why[NEED_COUNT];
+};
+
+extern const struct need_info {
+	const char *name;
+	const char *about; /* what it is, and what to do where it is missing */
+} need_table[NEED_COUNT];
+
+/*
+ * Tries everything in throw-away containers. `rootfs` is an unpacked image, `cgroup_dir` where
+ * leaves can be made (-1: nowhere). Only the needs in `wanted` are tried.
+ */
+void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
+		   unsigned int wanted, struct abilities *ret);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+/* Handing checks to workers and results to the caller, in order: see run.h. */
+#include "check/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "check/judge.h"
+#include "check/worker.h"
+
+enum { JOBS_MAX = 64, WORKER_SLACK_MS = 30000 };
+
+enum row_state { ROW_WAITING, ROW_RUNNING, ROW_DONE };
+
+struct worker_handle {
+	pid_t pid; /* 0: none */
+	int sock;
+	bool busy;
+	size_t index;
+	int64_t deadline_ms;
+};
+
+struct runner {
+	const struct run_spec *spec;
+	struct check_plan *plans;
+	struct work_done *done;
+	enum row_state *states;
+	bool *skipped;
+	enum guard *missing;
+	struct worker_handle workers[JOBS_MAX];
+	int jobs, next_number;
+	size_t next_work, next_report;
+	struct totals *totals;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupted = 1;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static int start_worker(struct runner *r, struct worker_handle *w, struct err *err)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "socketpair");
+	pid = fork();
+	if (pid == 0) {
+		for (int i = 0; i < r->jobs; i++)
+			fd_close(&r->workers[i].sock);
+		close(pair[0]);
+		worker_main(r->spec, r->plans, pair[1], r->next_number);
+	}
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		return err_sys(err, "cannot start a worker");
+	}
+	r->next_number++;
+	*w = (struct worker_handle){ .pid = pid, .sock = pair[0] };
+	return 0;
+}
+
+static void end_worker(struct worker_handle *w)
+{
+	if (w->pid <= 0)
+		return;
+	kill(w->pid, SIGKILL);
+	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	fd_close(&w->sock);
+	w->pid = 0;
+}
+
+/* A check whose worker is gone: every arm is broken. */
+static void mark_broken(struct runner *r, size_t index, const char *why)
+{
+	struct work_done *done = &r->done[index];
+
+	for (size_t i = 0; i < r->plans[index].count; i++) {
+		done->answers[i] = (struct arm_answer){ .kind = ANSWER_BROKEN };
+		memccpy(done->answers[i].evidence, why, '\0', sizeof(done->answers[i].evidence));
+	}
+	r->states[index] = ROW_DONE;
+}
+
+static bool give_work(struct runner *r, struct worker_handle *w)
+{
+	struct work work;
+
+	while (r->next_work < r->spec->count && r->states[r->next_work] != ROW_WAITING)
+		r->next_work++;
+	if (r->next_work == r->spec->count)
+		return false;
+	work.index = r->next_work;
+	if (send(w->sock, &work, sizeof(work), MSG_NOSIGNAL) != sizeof(work))
+		return false;
+	r->states[work.index] = ROW_RUNNING;
+	w->busy = true;
+	w->index = work.index;
+	w->deadline_ms = now_ms() + WORKER_SLACK_MS +
+			 (int64_t)r->plans[work.index].count * 2 * r->spec->timeout_ms;
+	return true;
+}
+
+static void take_result(struct runner *r, struct worker_handle *w)
+{
+	struct work_done done;
+
+	if (recv(w->sock, &done, sizeof(done), 0) == sizeof(done) && done.index == w->index) {
+		r->done[done.index] = done;
+		r->states[done.index] = ROW_DONE;
+		w->busy = false;
+		return;
+	}
+	mark_broken(r, w->index, "the worker died");
+	w->busy = false;
+	end_worker(w);
+}
+
+static void report_ready(struct runner *r)
+{
+	while (r->next_report < r->spec->count && r->states[r->next_report] == ROW_DONE) {
+		size_t i = r->next_report++;
+		struct judged judged;
+
+		if (r->skipped[i])
+			judge_skipped(r->spec->checks[i], r->spec->abilities, r->missing[i],
+				      &judged);
+		else
+			judge_check(r->spec->checks[i], &r->plans[i], r->done[i].answers, &judged);
+		r->totals->verdicts[judged.result.verdict]++;
+		r->totals->containers += judged.result.arm_count;
+		r->spec->result(r->spec->arg, &judged.result);
+		judge_done(&judged);
+	}
+}
+
+/* Keeps the workers busy; returns false when there is nothing left to wait for. */
+static bool feed_workers(struct runner *r)
+{
+	bool waiting = false;
+	struct err ignored;
+
+	for (int i = 0; i < r->jobs; i++) {
+		struct worker_handle *w = &r->workers[i];
+
+		if (w->pid == 0 && r->next_work < r->spec->count &&
+		    start_worker(r, w, &ignored) < 0)
+			continue;
+		if (w->pid > 0 && !w->busy)
+			give_work(r, w);
+		waiting |= w->busy;
+	}
+	return waiting;
+}
+
+static void kill_late(struct runner *r)
+{
+	for (int i = 0; i < r->jobs; i++) {
+		struct worker_handle *w = &r->workers[i];
+
+		if (!w->busy || now_ms() < w->deadline_ms)
+			continue;
+		mark_broken(r, w->index, "the worker did not answer in time");
+		w->busy = false;
+		end_worker(w);
+	}
+}
+
+static void wait_for_results(struct runner *r, const sigset_t *unblocked)
+{
+	struct timespec second = { 1, 0 };
+	struct pollfd pfds[JOBS_MAX];
+
+	for (int i = 0; i < r->jobs; i++) {
+		pfds[i].fd = r->workers[i].busy ? r->workers[i].sock : -1;
+		pfds[i].events = POLLIN;
+		pfds[i].revents = 0;
+	}
+	if (ppoll(pfds, (nfds_t)r->jobs, &second, unblocked) < 0)
+		return;
+	for (int i = 0; i < r->jobs; i++)
+		if (pfds[i].revents)
+			take_result(r, &r->workers[i]);
+	kill_late(r);
+}
+
+static void run_all(struct runner *r, const sigset_t *unblocked)
+{
+	report_ready(r);
+	while (!interrupted && feed_workers(r)) {
+		wait_for_results(r, unblocked);
+		report_ready(r);
+	}
+	for (int i = 0; i < r->jobs; i++)
+		end_worker(&r->workers[i]);
+	if (interrupted)
+		r->totals->interrupted = true;
+}
+
+/* What can't be done here is known before anything runs. */
+static void plan_rows(struct runner *r)
+{
+	const struct run_spec *spec = r->spec;
+
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct check *check = spec->checks[i];
+
+		r->missing[i] = GUARD_COUNT;
+		r->skipped[i] = (check->needs & ~spec->abilities->needs) ||
+				!check_plan(check, spec->abilities->guards, spec->force_arena,
+					    &r->plans[i], &r->missing[i]);
+		r->states[i] = r->skipped[i] ? ROW_DONE : ROW_WAITING;
+	}
+}
+
+static int alloc_rows(struct runner *r, size_t count, struct err *err)
+{
+	r->plans = calloc(count + 1, sizeof(*r->plans));
+	r->done = calloc(count + 1, sizeof(*r->done));
+	r->states = calloc(count + 1, sizeof(*r->states));
+	r->skipped = calloc(count + 1, sizeof(*r->skipped));
+	r->missing = calloc(count + 1, sizeof(*r->missing));
+	if (r->plans && r->done && r->states && r->skipped && r->missing)
+		return 0;
+	return err_set(err, ENOMEM, "out of memory");
+}
+
+static void free_rows(struct runner *r)
+{
+	free(r->plans);
+	free(r->done);
+	free(r->states);
+	free(r->skipped);
+	free(r->missing);
+}
+
+int run_checks(const struct run_spec *spec, struct totals *ret, struct err *err)
+{
+	struct sigaction action = { .sa_handler = on_interrupt }, old_int, old_term;
+	struct runner r = { .spec = spec, .totals = ret, .jobs = spec->jobs };
+	struct timespec start, end;
+	sigset_t blocked, unblocked;
+	int result = alloc_rows(&r, spec->count, err);
+
+	if (r.jobs > JOBS_MAX)
+		r.jobs = JOBS_MAX;
+	if (result == 0) {
+		interrupted = 0;
+		sigemptyset(&blocked);
+		sigaddset(&blocked, SIGINT);
+		sigaddset(&blocked, SIGTERM);
+		sigprocmask(SIG_BLOCK, &blocked, &unblocked);
+		sigaction(SIGINT, &action, &old_int);
+		sigaction(SIGTERM, &action, &old_term);
+		clock_gettime(CLOCK_MONOTONIC, &start);
+		plan_rows(&r);
+		run_all(&r, &unblocked);
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		ret->seconds = (double)(end.tv_sec - start.tv_sec) +
+			       (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+		sigaction(SIGINT, &old_int, NULL);
+		sigaction(SIGTERM, &old_term, NULL);
+		sigprocmask(SIG_SETMASK, &unblocked, NULL);
+	}
+	free_rows(&r);
+	return result;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+/* The table of subcommands. */
+#include "command.h"
+
+extern const struct command cmd_check, cmd_image_inspect, cmd_image_unpack;
+
+const struct command *const commands[] = {
+	&cmd_check,
+	&cmd_image_inspect,
+	&cmd_image_unpack,
+	NULL,
+};

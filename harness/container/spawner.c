@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/* A process that starts containers out of a private mount namespace: see spawner.h. */
+#include "container/spawner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "kernel/mount.h"
+#include "kernel/sys.h"
+
+enum { IDS_WANTED = 65536 };
+
+int spawner_ids(struct spawner *s, struct err *err)
+{
+	AUTO_TEXT struct text text = { 0 };
+	struct idmap own;
+	int r = file_read(AT_FDCWD, "/proc/self/uid_map", 4096, &text);
+
+	r = r < 0 ? r : idmap_parse(text.str, &own);
+	if (r < 0)
+		return err_set(err, -r, "/proc/self/uid_map: cannot be understood");
+	s->same = own;
+	for (size_t i = 0; i < own.count; i++)
+		s->same.extents[i].outside = own.extents[i].inside;
+	s->has_ids = idmap_choose(&own, IDS_WANTED, &s->ids) == 0;
+	return 0;
+}
+
+const struct idmap *spawner_map(const struct spawner *s, guard_set guards)
+{
+	if (!(guards & GUARD(USER)))
+		return NULL;
+	return guards & GUARD(IDS) ? &s->ids : &s->same;
+}
+
+/* Become root of a new user namespace with the one id that we have: user_namespaces(7). */
+static int enter_user_namespace(struct err *err)
+{
+	char map[64];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	int r;
+
+	if (unshare(CLONE_NEWUSER) < 0)
+		return err_sys(err, "no new user namespace; see user.max_user_namespaces, "
+				    "kernel.unprivileged_userns_clone and AppArmor's restriction");
+	r = file_write(AT_FDCWD, "/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	r = r < 0 ? r : file_write(AT_FDCWD, "/proc/self/gid_map", map);
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	r = r < 0 ? r : file_write(AT_FDCWD, "/proc/self/uid_map", map);
+	if (r < 0)
+		return err_set(err, -r, "cannot map our own id in a new user namespace");
+	return 0;
+}
+
+/* Any directory will do: what is mounted on it shows only in this mount namespace. */
+static int mount_own_tmpfs(struct spawner *s, struct err *err)
+{
+	static const char *const places[] = { "/tmp", "/run", "/mnt", "/var/tmp" };
+	AUTO_CLOSE int fd = mount_new("tmpfs", "mode=755", 0, err);
+	AUTO_CLOSE int target = -1;
+
+	if (fd < 0)
+		return fd;
+	for (size_t i = 0; i < ARRAY_SIZE(places) && target < 0; i++) {
+		target = open(places[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+		snprintf(s->dir, sizeof(s->dir), "%s", places[i]);
+	}
+	if (target < 0)
+		return err_sys(err, "no /tmp, /run, /mnt or /var/tmp to mount a private tmpfs on");
+	return mount_attach(fd, target, err);
+}
+
+static int do_nothing(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+/* A file system that maps owners is found by trying: tmpfs learnt it in Linux 6.3. */
+static bool try_idmap_mount(const struct spawner *s)
+{
+	struct container_spec spec = CONTAINER_SPEC_INIT;
+	struct container c = CONTAINER_INIT;
+	struct err ignored;
+	bool works;
+
+	spec.guards = GUARD(USER) | GUARD(IDS) | GUARD(MNT) | GUARD(ROOT);
+	spec.rootfs = s->image;
+	spec.uids = spec.gids = &s->ids;
+	spec.run = do_nothing;
+	works = container_start(&c, &spec, 5000, &ignored) == 0;
+	container_done(&c);
+	return works;
+}
+
+static int make_image_dir(struct spawner *s, int rootfs_fd, struct err *err)
+{
+	AUTO_CLOSE int target = -1;
+
+	snprintf(s->image, sizeof(s->image), "%s/image", s->dir);
+	if (mkdir(s->image, 0755) < 0)
+		return err_sys(err, "%s", s->image);
+	if (rootfs_fd < 0)
+		return 0;
+	target = open(s->image, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return target < 0 ? err_sys(err, "%s", s->image) : mount_attach(rootfs_fd, target, err);
+}
+
+int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
+{
+	AUTO_CLOSE int rootfs_fd = -1;
+	int r;
+
+	*s = (struct spawner){ .user = geteuid() != 0 };
+	if (s->user) {
+		r = enter_user_namespace(err);
+		if (r < 0)
+			return r;
+	}
+	if (unshare(CLONE_NEWNS) < 0)
+		return err_sys(err, "no new mount namespace");
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return err_sys(err, "private mounts");
+	if (rootfs) {
+		rootfs_fd = mount_clone(AT_FDCWD, rootfs, err);
+		if (rootfs_fd < 0)
+			return rootfs_fd;
+	}
+	r = mount_own_tmpfs(s, err);
+	r = r < 0 ? r : make_image_dir(s, rootfs_fd, err);
+	r = r < 0 ? r : spawner_ids(s, err);
+	if (r == 0 && s->has_ids)
+		s->idmap_mounts = try_idmap_mount(s);
+	return r;
+}

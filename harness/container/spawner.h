@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A spawner is a process that starts containers out of a private mount namespace, with a tmpfs for
+ * images and arenas that vanishes with it; for an ordinary user also out of a user namespace, which
+ * gives it the rights. It knows which ids its containers can be mapped to.
+ */
+#ifndef NSPROOF_CONTAINER_SPAWNER_H
+#define NSPROOF_CONTAINER_SPAWNER_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "container/container.h"
+#include "container/guard.h"
+#include "kernel/idmap.h"
+
+struct spawner {
+	char dir[32];      /* the tmpfs, mode 0755 */
+	bool user;         /* entered through a user namespace of its own */
+	bool has_ids;      /* `ids` is a range without our id 0: GUARD_IDS can be had */
+	struct idmap ids;  /* for GUARD_USER with GUARD_IDS */
+	struct idmap same; /* for GUARD_USER alone: every id that we have, unchanged */
+	bool idmap_mounts; /* the root file systems can be mounted with mapped owners */
+	char image[48];    /* dir/image: where the root file system of the containers goes */
+};
+
+/*
+ * Turns the calling process into a spawner. As root: a private mount namespace; otherwise a user
+ * namespace first, in which the user is root with a single id. Paths below s->dir that were visible
+ * before are hidden from the process: open what is needed before. The directory `rootfs` appears at
+ * s->image; NULL: an empty directory is there. -EPERM or -ENOSPC when user namespaces are switched
+ * off; the text says by what.
+ */
+int spawner_enter(struct spawner *s, const char *rootfs, struct err *err);
+
+/* The ids of a process that starts containers without becoming a spawner. */
+int spawner_ids(struct spawner *s, struct err *err);
+
+/* The id maps of a container with these guards; NULL without GUARD_USER. */
+const struct idmap *spawner_map(const struct spawner *s, guard_set guards);
+
+#endif

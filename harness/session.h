@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What commands that run checks have in common: an image is found and unpacked in a spawner's
+ * private tmpfs, the machine's abilities are tried, the probe is put into memory.
+ */
+#ifndef NSPROOF_SESSION_H
+#define NSPROOF_SESSION_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "check/needs.h"
+#include "check/run.h"
+#include "container/cgroup.h"
+#include "container/spawner.h"
+
+struct session {
+	struct spawner spawner;
+	struct cgroup_tree cgroups;
+	struct abilities abilities;
+	char image_name[256]; /* how reports call it: its first tag, or the file's name */
+	int probe_fd;
+};
+
+#define SESSION_INIT { .cgroups = CGROUP_TREE_INIT, .probe_fd = -1 }
+
+/*
+ * Opens it all; the calling process becomes a spawner (see spawner.h about hidden paths). `image`
+ * is an image archive or an unpacked directory; NULL: the fixture that was built with this program.
+ * `wanted` are the needs to try. On failure *ret_status is the exit status that fits: usage and
+ * input, or nothing ran when the machine can't do it.
+ */
+int session_open(struct session *s, const char *image, unsigned int wanted, int *ret_status,
+		 struct err *err);
+void session_close(struct session *s); /* safe twice */
+
+#define AUTO_SESSION __attribute__((cleanup(session_close)))
+
+/* The needs of a row, of all rows. */
+unsigned int session_all_needs(void);
+
+#endif
