@@ -141,8 +141,7 @@ static int index_all(struct archive *a, struct reader *r, struct archive_map *ma
 		if (got < ARCHIVE_WARN && !map->count)
 			return err_set(err, EINVAL, "not a tar archive; 'docker save' writes one");
 		if (got < ARCHIVE_WARN)
-			return err_set(err, EBADMSG, "damaged or truncated: %s",
-				       archive_error_string(a));
+			return err_set(err, EBADMSG, "damaged or truncated tar archive");
 		s = index_entry(a, e, r, map, err);
 		if (s < 0)
 			return s;
