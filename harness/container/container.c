@@ -189,18 +189,16 @@ static int map_root(struct start *st, pid_t pid, struct err *err)
 
 static int clone_root(struct start *st, struct err *err)
 {
+	struct mount_attr attr = { .propagation = MS_PRIVATE };
+
 	if (!(st->spec->guards & GUARD(ROOT)))
 		return 0;
 	st->tree_fd = mount_clone(AT_FDCWD, st->spec->rootfs, err);
 	if (st->tree_fd < 0)
 		return st->tree_fd;
-	if (st->spec->guards & GUARD(PRIVATE)) {
-		struct mount_attr attr = { .propagation = MS_PRIVATE };
-
-		if (mount_setattr(st->tree_fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr,
-				  sizeof(attr)) < 0)
-			return err_sys(err, "%s: cannot make it private", st->spec->rootfs);
-	}
+	/* a clone of a shared mount is its peer; in here nobody has made it private */
+	if (mount_setattr(st->tree_fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) < 0)
+		return err_sys(err, "%s: cannot make it private", st->spec->rootfs);
 	if (!(st->spec->guards & GUARD(CWD))) {
 		st->old_cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (st->old_cwd < 0)

@@ -15,9 +15,9 @@ static const struct step {
 } steps[] = {
 	{ "new session", GUARD(SESSION), 0, step_session },
 	{ "private mounts", GUARD(PRIVATE), 0, step_private },
+	{ "receive the root", 0, 0, step_receive_root },
 	{ "ids", GUARD(USER), 0, step_ids },
 	{ "die with the parent", 0, 0, step_parent_death },
-	{ "receive the root", 0, 0, step_receive_root },
 	{ "bind the root", GUARD(ROOT), 0, step_bind_root },
 	{ "open the root", GUARD(MNT), GUARD(ROOT), step_open_root },
 	{ "tmpfs on /tmp and /run", GUARD(TMP), 0, step_tmp },
