@@ -346,7 +346,7 @@ static int unpack(void *values, int count, char **words, struct err *err)
 	text_addf(&out, "%llu entries, %llu bytes", (unsigned long long)stats.files,
 		  (unsigned long long)stats.bytes);
 	if (stats.nodes_skipped)
-		text_addf(&out, ", %llu device nodes left out",
+		text_addf(&out, ", device nodes left out: %llu",
 			  (unsigned long long)stats.nodes_skipped);
 	text_add(&out, "\n");
 	return print(&out, err);
