@@ -12,6 +12,7 @@
 #include "container/cgroup.h"
 #include "container/network.h"
 #include "kernel/netlink.h"
+#include "kernel/nft.h"
 
 enum { ATTEMPT_MS = 10000 };
 
@@ -165,6 +166,9 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 	case NEED_BRIDGE:
 		return try_out(t, GUARD(NET), make_bridge, err);
 	case NEED_MASQUERADE:
+		/* here, where the library can still be found: arenas and workers inherit it */
+		if (nft_load(err) < 0)
+			return -err->num;
 		return try_out(t, GUARD(NET), make_masquerade, err);
 	default:
 		return err_set(err, EINVAL, "unknown need");

@@ -20,8 +20,10 @@ struct nft_library {
 	__typeof__(&nft_run_cmd_from_buffer) run_cmd_from_buffer;
 };
 
+static struct nft_library loaded; /* ctx_new is NULL: not yet */
+
 /* The reference of dlopen() is kept on purpose: loading costs more than a call. */
-static int load(struct nft_library *ret, struct err *err)
+int nft_load(struct err *err)
 {
 	struct nft_library lib = { 0 };
 	struct {
@@ -35,8 +37,11 @@ static int load(struct nft_library *ret, struct err *err)
 		{ "nft_ctx_get_error_buffer", &lib.get_error_buffer },
 		{ "nft_run_cmd_from_buffer", &lib.run_cmd_from_buffer },
 	};
-	void *handle = dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL);
+	void *handle;
 
+	if (loaded.ctx_new)
+		return 0;
+	handle = dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (!handle)
 		return err_set(err, ENOSYS, "load nftables: %s; install libnftables1", dlerror());
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
@@ -47,28 +52,28 @@ static int load(struct nft_library *ret, struct err *err)
 		/* a data pointer becomes a function pointer: POSIX has it so, C needs the copy */
 		memcpy(wanted[i].slot, &function, sizeof(function));
 	}
-	*ret = lib;
+	loaded = lib;
 	return 0;
 }
 
 int nft_run(const char *commands, struct err *err)
 {
-	struct nft_library lib = { 0 };
+	const struct nft_library *lib = &loaded;
 	struct nft_ctx *ctx;
-	int r = load(&lib, err);
+	int r = nft_load(err);
 
 	if (r < 0)
 		return r;
-	ctx = lib.ctx_new(NFT_CTX_DEFAULT);
+	ctx = lib->ctx_new(NFT_CTX_DEFAULT);
 	if (!ctx)
 		return err_set(err, ENOMEM, "nftables: out of memory");
-	if (lib.buffer_output(ctx) != 0 || lib.buffer_error(ctx) != 0) {
+	if (lib->buffer_output(ctx) != 0 || lib->buffer_error(ctx) != 0) {
 		r = err_set(err, ENOMEM, "nftables: out of memory");
-	} else if (lib.run_cmd_from_buffer(ctx, commands) != 0) {
-		const char *text = lib.get_error_buffer(ctx);
+	} else if (lib->run_cmd_from_buffer(ctx, commands) != 0) {
+		const char *text = lib->get_error_buffer(ctx);
 
 		r = err_set(err, EIO, "nftables: %.*s", (int)strcspn(text, "\n"), text);
 	}
-	lib.ctx_free(ctx);
+	lib->ctx_free(ctx);
 	return r;
 }

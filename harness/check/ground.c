@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Arms in an arena: see ground.h. Requests and answers cross a socket pair in one message each; the
+ * arena's PID 1 is a copy of the process that made it, so pointers into the catalogue stay good.
+ */
+#include "check/ground.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "container/arena.h"
+#include "container/cgroup.h"
+
+enum { ARENA_START_MS = 10000, ARENA_SLACK_MS = 5000 };
+
+/* Whatever an arm without a pid namespace left behind ends up here: the arena's PID 1. */
+static void reap_orphans(const struct ground *ground)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG | __WALL)) > 0 && pid != ground->network.world)
+		;
+}
+
+/* In the arena's PID 1: runs the arms that the worker asks for, and reaps what they leave behind. */
+static int serve_arena(void *arg)
+{
+	struct arena_ground *g = arg;
+	struct ground ground = {
+		.arena = true,
+		.spawner = g->spec->spawner,
+		.rootfs = ARENA_IMAGE,
+		.probe_fd = g->spec->probe_fd,
+		.cgroup_dir = -1,
+	};
+	struct arm arm;
+	struct arm_answer answer;
+
+	ground.cgroup_dir = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (recv(g->sock, &arm, sizeof(arm), 0) == sizeof(arm)) {
+		arm_run(&ground, &arm, g->spec->timeout_ms, &answer);
+		if (send(g->sock, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+			break;
+		reap_orphans(&ground);
+	}
+	return 0;
+}
+
+void arena_ground_drop(struct arena_ground *g)
+{
+	container_done(&g->arena);
+	fd_close(&g->sock);
+	if (g->leaf[0])
+		cgroup_leaf_remove(g->spec->cgroup_dir, g->leaf);
+	g->leaf[0] = '\0';
+}
+
+static int start_arena(struct arena_ground *g, struct err *err)
+{
+	struct arena_spec spec = {
+		.spawner = g->spec->spawner,
+		.image = g->spec->image,
+		.available = g->spec->abilities->guards,
+		.cgroup_fd = -1,
+		.serve = serve_arena,
+		.arg = g,
+	};
+	AUTO_CLOSE int leaf = -1;
+	char name[24];
+	int pair[2], r;
+
+	snprintf(name, sizeof(name), "arena-%d-%d", g->number, g->made++);
+	spec.name = name;
+	if (spec.available & GUARD(LEAF)) {
+		leaf = spec.cgroup_fd = cgroup_leaf(g->spec->cgroup_dir, name, err);
+		if (leaf < 0)
+			return leaf;
+		snprintf(g->leaf, sizeof(g->leaf), "%s", name);
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, "socketpair");
+	/* the arena is a copy of this process: it finds its end where the worker keeps its own */
+	g->sock = pair[1];
+	r = arena_start(&g->arena, &spec, ARENA_START_MS, err);
+	g->sock = pair[0];
+	close(pair[1]);
+	if (r < 0)
+		arena_ground_drop(g);
+	return r;
+}
+
+static void set_broken(struct arm_answer *ret, const char *why)
+{
+	*ret = (struct arm_answer){ .kind = ANSWER_BROKEN };
+	snprintf(ret->evidence, sizeof(ret->evidence), "%s", why);
+}
+
+void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	struct err err;
+
+	if (g->sock < 0 && start_arena(g, &err) < 0)
+		return set_broken(ret, err.text);
+	pfd.fd = g->sock;
+	if (send(g->sock, arm, sizeof(*arm), MSG_NOSIGNAL) == sizeof(*arm) &&
+	    poll(&pfd, 1, g->spec->timeout_ms + ARENA_SLACK_MS) == 1 &&
+	    recv(g->sock, ret, sizeof(*ret), 0) == sizeof(*ret))
+		return;
+	arena_ground_drop(g);
+	set_broken(ret, "the arena broke down");
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Arms in an arena, from outside: starts an arena when the first arm is to run, hands arms to its
+ * PID 1, and throws it away when it does not answer any more; the next arm then gets a new one.
+ */
+#ifndef NSPROOF_CHECK_GROUND_H
+#define NSPROOF_CHECK_GROUND_H
+
+#include "check/arm.h"
+#include "check/run.h"
+
+struct arena_ground {
+	const struct run_spec *spec; /* image, probe, abilities, time limit ... */
+	struct container arena;
+	int sock;   /* -1: no arena */
+	int number; /* tells several of one process family apart */
+	int made;
+	char leaf[24];
+};
+
+/* The calling process must be a spawner, with a mount namespace that it need not share. */
+#define ARENA_GROUND_INIT(spec_, number_)                                                          \
+	{ .spec = (spec_), .arena = CONTAINER_INIT, .sock = -1, .number = (number_) }
+
+/* Runs one arm. Every failure is an answer: see arm_run(). */
+void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret);
+
+/* Ends the arena, if there is one; safe twice. */
+void arena_ground_drop(struct arena_ground *g);
+
+#endif
