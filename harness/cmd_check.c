@@ -96,9 +96,9 @@ static int run(const struct session *s, const struct values *v, const struct che
 	struct run_spec spec = {
 		.checks = checks,
 		.count = count,
-		.spawner = &s->spawner,
+		.spawner = &s->rootfs.spawner,
 		.abilities = &s->abilities,
-		.image = s->spawner.image,
+		.image = s->rootfs.path,
 		.probe_fd = s->probe_fd,
 		.cgroup_dir = s->cgroups.dir_fd,
 		.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
@@ -111,8 +111,8 @@ static int run(const struct session *s, const struct values *v, const struct che
 	struct utsname uts;
 	struct run_info info = {
 		.version = NSPROOF_VERSION,
-		.image = s->image_name,
-		.mode = s->spawner.user ? "user" : "root",
+		.image = s->rootfs.name,
+		.mode = s->rootfs.spawner.user ? "user" : "root",
 		.planned = count,
 	};
 

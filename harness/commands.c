@@ -2,10 +2,11 @@
 /* The table of subcommands. */
 #include "command.h"
 
-extern const struct command cmd_check, cmd_image_inspect, cmd_image_unpack;
+extern const struct command cmd_check, cmd_image_inspect, cmd_image_unpack, cmd_run;
 
 const struct command *const commands[] = {
 	&cmd_check,
+	&cmd_run,
 	&cmd_image_inspect,
 	&cmd_image_unpack,
 	NULL,

@@ -12,13 +12,12 @@
 #include "check/needs.h"
 #include "check/run.h"
 #include "container/cgroup.h"
-#include "container/spawner.h"
+#include "rootfs.h"
 
 struct session {
-	struct spawner spawner;
+	struct rootfs rootfs; /* with the spawner */
 	struct cgroup_tree cgroups;
 	struct abilities abilities;
-	char image_name[256]; /* how reports call it: its first tag, or the file's name */
 	int probe_fd;
 };
 

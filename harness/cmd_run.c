@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/* nsproof run: one command in a sealed container, with any guard switched off on request. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "command.h"
+#include "container/cgroup.h"
+#include "container/network.h"
+#include "rootfs.h"
+
+enum { START_MS = 30000, TIME_OFFSET_S = 10000000 };
+enum { NET_NONE, NET_VETH };
+
+struct values {
+	guard_set guards;
+	int net;
+	bool init;
+};
+
+static const struct values defaults = {
+	.guards = GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO),
+};
+
+static const struct opt own_rows[] = {
+	{ .type = OPT_CHOICE,
+	  .name = "net",
+	  .arg = "none|veth",
+	  .offset = offsetof(struct values, net),
+	  .help = "veth: a link to a private router of the run, never to the host (default: none)" },
+	{ .type = OPT_FLAG,
+	  .name = "init",
+	  .offset = offsetof(struct values, init),
+	  .help = "PID 1 reaps orphans and forwards signals; the command is its child" },
+};
+
+/* A switch for every guard that is on, and the rows above. */
+static struct opt_table options(void)
+{
+	static struct opt rows[ARRAY_SIZE(own_rows) + GUARD_COUNT];
+	static char names[GUARD_COUNT][24], helps[GUARD_COUNT][80];
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(own_rows); i++)
+		rows[count++] = own_rows[i];
+	for (int g = 0; g < GUARD_COUNT; g++) {
+		guard_set bit = UINT64_C(1) << g;
+
+		if (!(defaults.guards & bit))
+			continue;
+		snprintf(names[g], sizeof(names[g]), "no-%s", guard_table[g].name);
+		snprintf(helps[g], sizeof(helps[g]), "without: %s", guard_table[g].about);
+		rows[count++] = (struct opt){
+			.type = OPT_BITS,
+			.name = names[g],
+			.offset = offsetof(struct values, guards),
+			.help = helps[g],
+			.clear = bit,
+		};
+	}
+	return (struct opt_table){ rows, count };
+}
+
+/* Everything that a run holds. */
+struct run {
+	struct container_spec spec;
+	struct rootfs rootfs;
+	struct cgroup_tree cgroups;
+	struct arena_network network;
+	struct link_spec link;
+	struct container container;
+};
+
+static void run_done(struct run *r)
+{
+	container_done(&r->container);
+	fd_close(&r->spec.cgroup_fd);
+	cgroup_tree_close(&r->cgroups);
+	if (r->network.world > 0)
+		network_down(&r->network);
+	rootfs_done(&r->rootfs);
+}
+
+/* Guards that this machine can't do for anybody like us are left out: see nsproof doctor. */
+static void leave_out(struct run *r)
+{
+	struct err ignored;
+
+	if (!r->rootfs.spawner.has_ids)
+		r->spec.guards &= ~GUARD(IDS);
+	if (r->spec.guards & GUARD(LEAF)) {
+		if (cgroup_tree_open(&r->cgroups, &ignored) == 0)
+			r->spec.cgroup_fd = cgroup_leaf(r->cgroups.dir_fd, "run", &ignored);
+		if (r->spec.cgroup_fd < 0)
+			r->spec.guards &= ~GUARD(LEAF);
+	}
+	r->spec.guards = guard_effective(r->spec.guards);
+}
+
+/* This process becomes the router: its old network namespace is of no more use to it. */
+static int open_network(struct run *r, struct err *err)
+{
+	if (unshare(CLONE_NEWNET) < 0)
+		return err_sys(err, "a network namespace for the router");
+	if (network_up(&r->network, err) < 0 || network_nat(&r->network, true, err) < 0)
+		return -err->num;
+	network_link_spec(&r->network, &r->link);
+	r->spec.link = &r->link;
+	r->spec.guards |= PROVIDE(VETH);
+	return 0;
+}
+
+static int prepare(struct run *r, const struct values *v, const char *path, struct err *err)
+{
+	int result = rootfs_open(&r->rootfs, path, err);
+
+	if (result < 0)
+		return result;
+	r->spec.guards = guard_effective(v->guards);
+	r->spec.init = v->init;
+	leave_out(r);
+	r->spec.rootfs = r->spec.guards & GUARD(ROOT) ? r->rootfs.path : NULL;
+	r->spec.rootfs_shifted = r->rootfs.shifted;
+	r->spec.uids = r->spec.gids = spawner_map(&r->rootfs.spawner, r->spec.guards);
+	r->spec.hostname = "container";
+	r->spec.time_offset_s = TIME_OFFSET_S;
+	r->spec.workdir = r->rootfs.workdir;
+	if (v->net == NET_VETH && r->spec.guards & GUARD(NET)) {
+		result = open_network(r, err);
+		if (result < 0)
+			return result;
+	}
+	if (r->spec.guards & GUARD(SECCOMP)) {
+		r->spec.filter = container_filter(err);
+		if (!r->spec.filter)
+			return -err->num;
+	}
+	return 0;
+}
+
+/* The signals that end a command pass on to it; its end ends us. */
+static int wait_for_end(struct container *c, const sigset_t *signals, struct err *err)
+{
+	struct timespec tick = { 0, 100000000 };
+	int status, sig;
+
+	for (;;) {
+		if (container_wait(c, 0, &status, err) == 0)
+			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+		if (err->num != ETIMEDOUT)
+			return -err->num;
+		*err = (struct err){ 0 };
+		sig = sigtimedwait(signals, NULL, &tick);
+		if (sig > 0 && sig != SIGCHLD)
+			pidfd_send_signal(c->pidfd, sig, NULL, 0);
+	}
+}
+
+static int run(void *values, int count, char **words, struct err *err)
+{
+	static const int forwarded[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD };
+	__attribute__((cleanup(run_done))) struct run r = {
+		.spec = CONTAINER_SPEC_INIT,
+		.rootfs = ROOTFS_INIT,
+		.cgroups = CGROUP_TREE_INIT,
+		.container = CONTAINER_INIT,
+	};
+	sigset_t signals;
+	int result = prepare(&r, values, words[0], err);
+
+	if (result < 0)
+		return result;
+	r.spec.argv = count > 1 ? (const char *const *)&words[1] : r.rootfs.command;
+	r.spec.envp = r.rootfs.env;
+	sigemptyset(&signals);
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded); i++)
+		sigaddset(&signals, forwarded[i]);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	result = container_start(&r.container, &r.spec, START_MS, err);
+	return result < 0 ? result : wait_for_end(&r.container, &signals, err);
+}
+
+const struct command cmd_run = {
+	.name = "run",
+	.args = "IMAGE|ROOTFS [-- CMD...]",
+	.about = "Run a command in a sealed container",
+	.details = "The container is made from an image archive, unpacked for the run, or from a root\n"
+		   "directory, used in place. Without CMD the image's own command runs, or a shell. All\n"
+		   "guards are on; one that is switched off takes along those that build on it. Guards that\n"
+		   "the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"
+		   "user. The exit status is the command's, or 128 and the number of the signal that ended\n"
+		   "it.",
+	.options = options,
+	.values_size = sizeof(struct values),
+	.defaults = &defaults,
+	.min_words = 1,
+	.max_words = -1,
+	.run = run,
+};

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/* From an archive or a directory to a root directory: see rootfs.h. */
+#include "rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+
+static const char *const shell[] = { "/bin/sh", NULL };
+static const char *const minimal_env[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"HOME=/root",
+	"TERM=linux",
+	NULL,
+};
+
+static bool has_entry(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return lstat(path, &st) == 0;
+}
+
+/* A directory with any of these is taken for a root tree. */
+static int check_root_tree(const char *dir, struct err *err)
+{
+	static const char *const names[] = { "bin", "sbin", "usr", "etc" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (has_entry(dir, names[i]))
+			return 0;
+	if (has_entry(dir, "oci-layout"))
+		return err_set(err, EINVAL, "%s: an OCI layout; give it as one tar file", dir);
+	return err_set(err, EINVAL, "%s: a directory that is neither an OCI layout nor a root tree",
+		       dir);
+}
+
+static int open_directory(struct rootfs *r, const char *path, bool spawner, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	int result = check_root_tree(path, err);
+
+	if (result < 0)
+		return result;
+	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : path);
+	if (spawner || geteuid() != 0) {
+		result = spawner_enter(&r->spawner, path, err);
+		r->path = r->spawner.image;
+		r->shifted = !r->spawner.idmap_mounts;
+	} else {
+		result = spawner_ids(&r->spawner, err);
+		r->path = path;
+	}
+	return result;
+}
+
+/* Entrypoint and command are one line: image-spec, config.md. */
+static void take_config(struct rootfs *r)
+{
+	const struct image_info *info = image_info(r->image);
+	size_t n = 0;
+
+	for (size_t i = 0; info->entrypoint[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
+		r->command_words[n++] = (char *)info->entrypoint[i];
+	for (size_t i = 0; info->cmd[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
+		r->command_words[n++] = (char *)info->cmd[i];
+	if (n > 0)
+		r->command = (const char *const *)r->command_words;
+	if (info->env[0])
+		r->env = info->env;
+	if (info->workdir[0])
+		r->workdir = info->workdir;
+	if (info->tag_count)
+		snprintf(r->name, sizeof(r->name), "%s", info->tags[0]);
+}
+
+static int unpack(struct rootfs *r, struct err *err)
+{
+	struct image_unpack_opts opts = { .nodes_allowed = false };
+	struct image_unpack_stats stats;
+	AUTO_CLOSE int dir = open(r->spawner.image, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return err_sys(err, "%s", r->spawner.image);
+	if (r->spawner.has_ids && !r->spawner.idmap_mounts)
+		opts.id_shift = r->spawner.ids.extents[0].outside;
+	if (r->spawner.user)
+		opts.id_count = r->spawner.same.extents[0].count;
+	r->path = r->spawner.image;
+	r->shifted = !r->spawner.idmap_mounts;
+	return image_unpack(r->image, dir, &opts, &stats, err);
+}
+
+static int open_path(struct rootfs *r, const char *path, bool spawner, struct err *err)
+{
+	/* not blocking: a FIFO is refused, not waited for */
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const char *slash = strrchr(path, '/');
+	struct stat st;
+	int result;
+
+	*r = (struct rootfs){ .command = shell, .env = minimal_env };
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return open_directory(r, path, spawner, err);
+	/* the archive is opened before the spawner's tmpfs hides anything */
+	result = image_open(fd, path, &r->image, err);
+	if (result < 0)
+		return result;
+	snprintf(r->name, sizeof(r->name), "%s", slash ? slash + 1 : path);
+	take_config(r);
+	result = spawner_enter(&r->spawner, NULL, err);
+	return result < 0 ? result : unpack(r, err);
+}
+
+int rootfs_open(struct rootfs *r, const char *path, struct err *err)
+{
+	return open_path(r, path, false, err);
+}
+
+int rootfs_open_in_spawner(struct rootfs *r, const char *path, struct err *err)
+{
+	return open_path(r, path, true, err);
+}
+
+void rootfs_done(struct rootfs *r)
+{
+	image_close(r->image);
+	r->image = NULL;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/* From what a person names (an archive, a directory) to a root directory to start containers from. */
+#ifndef NSPROOF_ROOTFS_H
+#define NSPROOF_ROOTFS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "container/spawner.h"
+#include "image/image.h"
+
+struct rootfs {
+	struct spawner spawner;
+	const char *path;  /* of the root directory */
+	bool shifted;      /* its owners can't or need not be mapped: see container_spec */
+	const char *const *command; /* of the image, or a shell */
+	const char *const *env;     /* of the image, or a minimal one */
+	const char *workdir;        /* of the image, or NULL */
+	char name[256];    /* how reports call it: the first tag, or the file's name */
+	struct image *image;
+	char *command_words[64];
+};
+
+#define ROOTFS_INIT { .image = NULL }
+
+/*
+ * A root directory is used in place: as root by the calling process as it is, otherwise by way of
+ * spawner_enter(). An archive is unpacked below the spawner's tmpfs. -EINVAL and others with a text
+ * for bad input.
+ */
+int rootfs_open(struct rootfs *r, const char *path, struct err *err);
+
+/* The same, always through spawner_enter(): for commands that make arenas. */
+int rootfs_open_in_spawner(struct rootfs *r, const char *path, struct err *err);
+
+void rootfs_done(struct rootfs *r);
+
+#endif
