@@ -13,11 +13,12 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "command.h"
+#include "outputs.h"
 #include "report/reporter.h"
 #include "session.h"
 
 struct values {
-	const char *image, *output;
+	const char *image, *output, *results;
 	int jobs, timeout_s, format;
 	bool arena, strict, verbose;
 };
@@ -35,6 +36,8 @@ static const struct opt rows[] = {
 	  "how to report (default: text)" },
 	{ 'o', OPT_STRING, "output", "FILE", offsetof(struct values, output),
 	  "report to FILE instead of standard output" },
+	{ 'r', OPT_STRING, "results", "DIR", offsetof(struct values, results),
+	  "also write results.json, results.ktap and report.txt into DIR" },
 	{ 0, OPT_FLAG, "host-arena", NULL, offsetof(struct values, arena),
 	  "run every arm in the arena, none on the real host" },
 	{ 0, OPT_FLAG, "strict", NULL, offsetof(struct values, strict),
@@ -56,7 +59,8 @@ static int select_checks(int count, char **words, const struct check ***ret, siz
 		return err_set(err, ENOMEM, "out of memory");
 	for (int w = 0; w < count; w++)
 		if (!strpbrk(words[w], "*?[") && !check_find(words[w]))
-			return err_set(err, EINVAL, "unknown check '%s'; see 'nsproof list'", words[w]);
+			return err_set(err, EINVAL, "unknown check '%s'; see 'nsproof list'",
+				       words[w]);
 	for (size_t i = 0; i < check_count(); i++) {
 		bool wanted = count == 0;
 
@@ -87,11 +91,11 @@ static void read_distribution(char *out, size_t room)
 
 static void report_one(void *arg, const struct check_result *result)
 {
-	reporter_check(arg, result);
+	outputs_check(arg, result);
 }
 
 static int run(const struct session *s, const struct values *v, const struct check *const *checks,
-	       size_t count, struct reporter *reporter, struct totals *totals, struct err *err)
+	       size_t count, struct outputs *outputs, struct totals *totals, struct err *err)
 {
 	struct run_spec spec = {
 		.checks = checks,
@@ -105,7 +109,7 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.timeout_ms = v->timeout_s * 1000,
 		.force_arena = v->arena,
 		.result = report_one,
-		.arg = reporter,
+		.arg = outputs,
 	};
 	char distribution[128];
 	struct utsname uts;
@@ -121,11 +125,11 @@ static int run(const struct session *s, const struct values *v, const struct che
 	info.kernel = uts.release;
 	info.machine = uts.machine;
 	info.distribution = distribution;
-	reporter_begin(reporter, &info);
+	outputs_begin(outputs, &info);
 	totals->strict = v->strict;
 	if (run_checks(&spec, totals, err) < 0)
 		return STATUS_UNPROVEN;
-	reporter_end(reporter, totals);
+	outputs_end(outputs, totals);
 	return totals_status(totals);
 }
 
@@ -134,9 +138,8 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	const struct values *v = values;
 	AUTO_SESSION struct session s = SESSION_INIT;
 	AUTO_FREE const struct check **checks = NULL;
-	AUTO_FILE FILE *file = NULL;
-	struct reporter_opts opts = { .verbose = v->verbose };
-	struct reporter *reporter;
+	AUTO_OUTPUTS struct outputs outputs = OUTPUTS_INIT;
+	const struct output_choice choice = { v->format, v->verbose, v->output, v->results };
 	struct totals totals = { 0 };
 	unsigned int needs = 0;
 	size_t count = 0;
@@ -150,20 +153,17 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	}
 	for (size_t i = 0; i < count; i++)
 		needs |= checks[i]->needs;
-	if (v->output) {
-		file = fopen(v->output, "we");
-		if (!file)
-			return err_sys(err, "%s", v->output);
-	}
+	r = outputs_open(&outputs, &choice, err);
+	if (r < 0)
+		return r;
 	r = session_open(&s, v->image, needs, &status, err);
 	if (r < 0)
 		return status;
-	opts.colour = !v->output && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	reporter = reporter_open(v->format, file ? file : stdout, &opts);
-	if (!reporter)
-		return err_set(err, ENOMEM, "out of memory");
-	status = run(&s, v, checks, count, reporter, &totals, err);
-	r = reporter_close(reporter, err);
+	r = outputs_start(&outputs, err);
+	if (r < 0)
+		return r;
+	status = run(&s, v, checks, count, &outputs, &totals, err);
+	r = outputs_close(&outputs, err);
 	report_timing(stderr, &totals);
 	return r < 0 ? r : status;
 }
@@ -172,9 +172,10 @@ const struct command cmd_check = {
 	.name = "check",
 	.args = "[ID|GLOB...]",
 	.about = "Run isolation checks in containers, and prove that each can fail",
-	.details = "Without arguments the whole catalogue runs. Each check runs in several arms: in a\n"
-		   "sealed container, behind each of its walls alone, and in the open, where the probe\n"
-		   "must reach the host, or it would prove nothing.",
+	.details =
+		"Without arguments the whole catalogue runs. Each check runs in several arms: in a\n"
+		"sealed container, behind each of its walls alone, and in the open, where the probe\n"
+		"must reach the host, or it would prove nothing.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.defaults = &defaults,
