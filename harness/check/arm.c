@@ -94,6 +94,7 @@ static int prepare_spec(struct scene *s, struct err *err)
 
 	spec->guards = s->guards;
 	spec->rootfs = s->guards & GUARD(ROOT) ? g->rootfs : NULL;
+	spec->old_mounts = true;
 	spec->rootfs_shifted = !g->spawner->idmap_mounts;
 	spec->uids = spec->gids = spawner_map(g->spawner, s->guards);
 	spec->hostname = "container";

@@ -29,6 +29,7 @@ struct container_spec {
 	const char *rootfs;             /* directory; NULL without GUARD_ROOT */
 	bool rootfs_shifted;            /* owners were shifted while unpacking: no id-mapped mount */
 	const struct idmap *uids, *gids; /* for GUARD_USER: inside id -> the creator's id */
+	bool old_mounts; /* /proc, /sys and /dev of the creator's where no fresh one is asked for */
 	const char *hostname;           /* for PROVIDE_HOSTNAME */
 	const struct link_spec *link;   /* for PROVIDE_VETH; the outer end stays with the creator */
 	const struct bind_spec *binds;

@@ -45,6 +45,8 @@ int link_attach(const struct link_spec *spec, int netns_fd, struct err *err)
 	r = link_set_master(&nl, outer, spec->bridge, err);
 	if (r == 0)
 		r = introduce(&nl, spec, mac, err);
+	if (r == 0)
+		r = link_settle(&nl, outer, err);
 	if (r < 0) {
 		struct err ignored;
 
@@ -59,9 +61,7 @@ int link_configure(const struct link_spec *spec, struct err *err)
 	int r = netlink_open(&nl, err);
 
 	if (r == 0)
-		r = link_set_up(&nl, spec->inner, err);
-	if (r == 0)
-		link_settle(&nl, spec->inner);
+		r = link_settle(&nl, spec->inner, err);
 	if (r == 0 && spec->address)
 		r = addr_add(&nl, spec->inner, spec->address, err);
 	if (r == 0 && spec->address6)

@@ -23,8 +23,8 @@ struct link_spec {
  */
 int link_attach(const struct link_spec *spec, int netns_fd, struct err *err);
 
-/* The container's side, in its network namespace: sets the inner end up, with addresses and
- * default routes. Needs neither /proc nor /sys. */
+/* The container's side, in its network namespace: gives the inner end addresses and default
+ * routes, once link_attach() has returned. Needs neither /proc nor /sys. */
 int link_configure(const struct link_spec *spec, struct err *err);
 
 #endif

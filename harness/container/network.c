@@ -96,6 +96,10 @@ static int add_world(struct netlink *nl, struct world *w, struct err *err)
 	if (r == 0)
 		r = veth_add(nl, &veth, err);
 	if (r == 0)
+		r = link_set_up(nl, OUTER_LINK, err);
+	if (r == 0)
+		r = link_settle(nl, OUTER_LINK, err);
+	if (r == 0)
 		r = add_addresses(nl, OUTER_LINK, NETWORK_OUTER "/24", NETWORK_OUTER6 "/64",
 				  w->ipv6, err);
 	/*

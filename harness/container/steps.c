@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * Child set-up as a table of named steps: it reads like the story of a container. A step runs when
- * all of `with` and none of `without` is switched on; the one that fails names itself.
+ * all of `with` and none of `without` is switched on; the one that fails names itself. The mistakes
+ * are steps too, and only made on request: container_spec.old_mounts.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/cleanup.h"
@@ -12,6 +14,7 @@ static const struct step {
 	const char *name;
 	guard_set with, without;
 	int (*run)(struct setup *s, struct err *err);
+	bool mistake;
 } steps[] = {
 	{ "new session", GUARD(SESSION), 0, step_session },
 	{ "private mounts", GUARD(PRIVATE), 0, step_private },
@@ -22,12 +25,12 @@ static const struct step {
 	{ "open the root", GUARD(MNT), GUARD(ROOT), step_open_root },
 	{ "tmpfs on /tmp and /run", GUARD(TMP), 0, step_tmp },
 	{ "fresh /sys", GUARD(SYS), 0, step_sys },
-	{ "old /sys", GUARD(ROOT), GUARD(SYS), step_old_sys },
+	{ "old /sys", GUARD(ROOT), GUARD(SYS), step_old_sys, .mistake = true },
 	{ "fresh /sys/fs/cgroup", GUARD(CGROUP2), 0, step_cgroup2 },
 	{ "fresh /proc", GUARD(PROC), 0, step_proc },
-	{ "old /proc", GUARD(ROOT), GUARD(PROC), step_old_proc },
+	{ "old /proc", GUARD(ROOT), GUARD(PROC), step_old_proc, .mistake = true },
 	{ "minimal /dev", GUARD(DEV), 0, step_dev },
-	{ "old /dev", GUARD(ROOT), GUARD(DEV), step_old_dev },
+	{ "old /dev", GUARD(ROOT), GUARD(DEV), step_old_dev, .mistake = true },
 	{ "fresh /dev/mqueue", GUARD(MQUEUE), 0, step_mqueue },
 	{ "binds", GUARD(ROOT), 0, step_binds },
 	{ "resolver", GUARD(ROOT) | PROVIDE(VETH), 0, step_resolver },
@@ -55,6 +58,8 @@ int setup_run(struct setup *s, struct err *err)
 
 	for (const struct step *step = steps; step < steps + ARRAY_SIZE(steps); step++) {
 		if ((on & step->with) != step->with || (on & step->without))
+			continue;
+		if (step->mistake && !s->spec->old_mounts)
 			continue;
 		if (step->run(s, err) < 0)
 			return err_wrap(err, "%s", step->name);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Set-up steps: the file systems below the root. Each is made or cloned as a descriptor and attached
- * to a path that is resolved inside the root, whatever symbolic links the image holds. Where a guard
- * is off, the creator's own instance is cloned in: that is the mistake the guard stands against.
+ * to a path that is resolved inside the root, whatever symbolic links the image holds. The steps
+ * called old clone the creator's own instance in: the mistakes that the guards stand against.
  */
 #include <errno.h>
 #include <fcntl.h>

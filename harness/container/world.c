@@ -62,9 +62,7 @@ static int configure(bool ipv6, struct err *err)
 	int r = netlink_open(&nl, err);
 
 	if (r == 0)
-		r = link_set_up(&nl, WORLD_LINK, err);
-	if (r == 0)
-		link_settle(&nl, WORLD_LINK);
+		r = link_settle(&nl, WORLD_LINK, err);
 	if (r == 0)
 		r = addr_add(&nl, WORLD_LINK, NETWORK_WORLD "/24", err);
 	/* the way back to the containers, so that what was not masqueraded is answered too */

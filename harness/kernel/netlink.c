@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: MIT
-/* Links, addresses and routes by rtnetlink: see netlink.h. */
+/* The connection, and links, by rtnetlink: see netlink.h. */
 #include "kernel/netlink.h"
 
 #include <errno.h>
+#include <linux/if.h>
 #include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <netlink/addr.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/handlers.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/link/veth.h>
-#include <netlink/route/neighbour.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 #include <netlink/socket.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,21 +22,10 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-
-/* AUTO(type): a counted object of libnl's, put back at the end of the scope. */
-#define PUT_AT_END(type, put)                                                                      \
-	static void type##_putp(struct type **object)                                              \
-	{                                                                                          \
-		if (*object)                                                                       \
-			put(*object);                                                              \
-	}
-#define AUTO(type) __attribute__((cleanup(type##_putp))) struct type
+#include "kernel/netlink_internal.h"
 
 PUT_AT_END(nl_addr, nl_addr_put)
-PUT_AT_END(rtnl_addr, rtnl_addr_put)
 PUT_AT_END(rtnl_link, rtnl_link_put)
-PUT_AT_END(rtnl_neigh, rtnl_neigh_put)
-PUT_AT_END(rtnl_route, rtnl_route_put)
 
 /* Locally administered; the bridge is alone with it in its namespace. */
 static const char bridge_mac[] = "02:6e:73:00:00:01";
@@ -109,9 +93,8 @@ void netlink_close(struct netlink *nl)
 	errno = keep;
 }
 
-/* Turns the answer to a request into a result. `doing` and `name` tell what was asked for. */
-static int finish(struct netlink *nl, int answer, const char *doing, const char *name,
-		  struct err *err)
+int netlink_finish(struct netlink *nl, int answer, const char *doing, const char *name,
+		   struct err *err)
 {
 	int num = nl->num;
 
@@ -124,7 +107,7 @@ static int finish(struct netlink *nl, int answer, const char *doing, const char 
 		       nl->why[0] ? ": " : "", nl->why);
 }
 
-static int out_of_memory(const char *doing, const char *name, struct err *err)
+int netlink_no_memory(const char *doing, const char *name, struct err *err)
 {
 	return err_set(err, ENOMEM, "%s %s: out of memory", doing, name);
 }
@@ -136,8 +119,7 @@ static int check_name(const char *name, struct err *err)
 	return err_set(err, EINVAL, "link '%s': a name has 1 to %d characters", name, IFNAMSIZ - 1);
 }
 
-/* The index of a link, asked in the socket's own namespace. */
-static int find_link(struct netlink *nl, const char *name, int *ret_index, struct err *err)
+int netlink_find_link(struct netlink *nl, const char *name, int *ret_index, struct err *err)
 {
 	struct ifreq req = { 0 };
 	int r = check_name(name, err);
@@ -151,7 +133,7 @@ static int find_link(struct netlink *nl, const char *name, int *ret_index, struc
 	return 0;
 }
 
-static int parse_addr(const char *str, int family, struct nl_addr **ret, struct err *err)
+int netlink_parse_addr(const char *str, int family, struct nl_addr **ret, struct err *err)
 {
 	if (nl_addr_parse(str, family, ret) == 0)
 		return 0;
@@ -162,7 +144,7 @@ static int parse_addr(const char *str, int family, struct nl_addr **ret, struct 
 static int set_mac(struct rtnl_link *link, const char *mac, struct err *err)
 {
 	AUTO(nl_addr) *addr = NULL;
-	int r = parse_addr(mac, AF_LLC, &addr, err);
+	int r = netlink_parse_addr(mac, AF_LLC, &addr, err);
 
 	if (r == 0)
 		rtnl_link_set_addr(link, addr);
@@ -171,28 +153,29 @@ static int set_mac(struct rtnl_link *link, const char *mac, struct err *err)
 
 int veth_add(struct netlink *nl, const struct veth *veth, struct err *err)
 {
-	AUTO(rtnl_link) *outer = rtnl_link_veth_alloc();
-	AUTO(rtnl_link) *inner = NULL;
+	/* the kernel can set up only the end that the request is about, not its peer */
+	AUTO(rtnl_link) *inner = rtnl_link_veth_alloc();
+	AUTO(rtnl_link) *outer = NULL;
 	int r = check_name(veth->outer, err);
 
 	if (r == 0)
 		r = check_name(veth->inner, err);
 	if (r < 0)
 		return r;
-	if (outer)
-		inner = rtnl_link_veth_get_peer(outer);
-	if (!inner)
-		return out_of_memory("add veth", veth->outer, err);
+	if (inner)
+		outer = rtnl_link_veth_get_peer(inner);
+	if (!outer)
+		return netlink_no_memory("add veth", veth->outer, err);
 	rtnl_link_set_name(outer, veth->outer);
-	rtnl_link_set_flags(outer, IFF_UP);
 	rtnl_link_set_name(inner, veth->inner);
+	rtnl_link_set_flags(inner, IFF_UP);
 	rtnl_link_set_ns_fd(inner, veth->inner_netns);
 	if (veth->inner_mac)
 		r = set_mac(inner, veth->inner_mac, err);
 	if (r < 0)
 		return r;
-	r = rtnl_link_add(nl->sock, outer, NLM_F_CREATE | NLM_F_EXCL);
-	return finish(nl, r, "add veth", veth->outer, err);
+	r = rtnl_link_add(nl->sock, inner, NLM_F_CREATE | NLM_F_EXCL);
+	return netlink_finish(nl, r, "add veth", veth->outer, err);
 }
 
 int bridge_add(struct netlink *nl, const char *name, struct err *err)
@@ -204,7 +187,7 @@ int bridge_add(struct netlink *nl, const char *name, struct err *err)
 		return r;
 	link = rtnl_link_bridge_alloc();
 	if (!link)
-		return out_of_memory("add bridge", name, err);
+		return netlink_no_memory("add bridge", name, err);
 	rtnl_link_set_name(link, name);
 	rtnl_link_set_flags(link, IFF_UP);
 	/* left alone, it takes the lowest of its ports, and what others have learnt turns wrong */
@@ -212,7 +195,7 @@ int bridge_add(struct netlink *nl, const char *name, struct err *err)
 	if (r < 0)
 		return r;
 	r = rtnl_link_add(nl->sock, link, NLM_F_CREATE | NLM_F_EXCL);
-	return finish(nl, r, "add bridge", name, err);
+	return netlink_finish(nl, r, "add bridge", name, err);
 }
 
 /* A link to change; NULL with `err` filled. Without NLM_F_CREATE rtnl_link_add() changes it. */
@@ -221,13 +204,13 @@ static struct rtnl_link *named_link(struct netlink *nl, const char *name, struct
 	struct rtnl_link *link;
 	int index;
 
-	if (find_link(nl, name, &index, err) < 0)
+	if (netlink_find_link(nl, name, &index, err) < 0)
 		return NULL;
 	link = rtnl_link_alloc();
 	if (link)
 		rtnl_link_set_ifindex(link, index);
 	else
-		out_of_memory("change link", name, err);
+		netlink_no_memory("change link", name, err);
 	return link;
 }
 
@@ -238,11 +221,12 @@ int link_set_master(struct netlink *nl, const char *name, const char *master, st
 
 	if (!link)
 		return -err->num;
-	r = find_link(nl, master, &index, err);
+	r = netlink_find_link(nl, master, &index, err);
 	if (r < 0)
 		return r;
 	rtnl_link_set_master(link, index);
-	r = finish(nl, rtnl_link_add(nl->sock, link, 0), "attach link", name, err);
+	rtnl_link_set_flags(link, IFF_UP);
+	r = netlink_finish(nl, rtnl_link_add(nl->sock, link, 0), "attach link", name, err);
 	return r < 0 ? err_wrap(err, "%s", master) : 0;
 }
 
@@ -253,21 +237,27 @@ int link_set_up(struct netlink *nl, const char *name, struct err *err)
 	if (!link)
 		return -err->num;
 	rtnl_link_set_flags(link, IFF_UP);
-	return finish(nl, rtnl_link_add(nl->sock, link, 0), "set up link", name, err);
+	return netlink_finish(nl, rtnl_link_add(nl->sock, link, 0), "set up link", name, err);
 }
 
-void link_settle(struct netlink *nl, const char *name)
+int link_settle(struct netlink *nl, const char *name, struct err *err)
 {
-	static const struct timespec pause = { .tv_nsec = 50000 };
-	struct ifreq req = { 0 };
+	static const struct timespec pause = { .tv_nsec = 100000 };
+	int index, r = netlink_find_link(nl, name, &index, err);
 
-	strncpy(req.ifr_name, name, IFNAMSIZ - 1);
-	for (int waited_us = 0; waited_us < 100000; waited_us += 50) {
-		if (ioctl(nl_socket_get_fd(nl->sock), SIOCGIFFLAGS, &req) < 0 ||
-		    (req.ifr_flags & IFF_RUNNING))
-			return;
+	if (r < 0)
+		return r;
+	for (int waited_us = 0; waited_us < 2000000; waited_us += 100) {
+		AUTO(rtnl_link) *link = NULL;
+
+		r = rtnl_link_get_kernel(nl->sock, index, NULL, &link);
+		if (netlink_finish(nl, r, "look at link", name, err) < 0)
+			return -err->num;
+		if (rtnl_link_get_operstate(link) == IF_OPER_UP)
+			return 0;
 		nanosleep(&pause, NULL);
 	}
+	return err_set(err, ETIMEDOUT, "link %s has no carrier", name);
 }
 
 int link_set_alias(struct netlink *nl, const char *name, const char *alias, struct err *err)
@@ -277,7 +267,8 @@ int link_set_alias(struct netlink *nl, const char *name, const char *alias, stru
 	if (!link)
 		return -err->num;
 	rtnl_link_set_ifalias(link, alias);
-	return finish(nl, rtnl_link_add(nl->sock, link, 0), "set the alias of link", name, err);
+	return netlink_finish(nl, rtnl_link_add(nl->sock, link, 0), "set the alias of link", name,
+			      err);
 }
 
 int link_del(struct netlink *nl, const char *name, struct err *err)
@@ -286,130 +277,7 @@ int link_del(struct netlink *nl, const char *name, struct err *err)
 
 	if (!link)
 		return -err->num;
-	return finish(nl, rtnl_link_delete(nl->sock, link), "delete link", name, err);
-}
-
-int addr_add(struct netlink *nl, const char *name, const char *address, struct err *err)
-{
-	AUTO(rtnl_addr) *ifaddr = NULL;
-	AUTO(nl_addr) *addr = NULL;
-	int index, r;
-
-	r = parse_addr(address, AF_UNSPEC, &addr, err);
-	if (r == 0)
-		r = find_link(nl, name, &index, err);
-	if (r < 0)
-		return r;
-	ifaddr = rtnl_addr_alloc();
-	if (!ifaddr)
-		return out_of_memory("add address to", name, err);
-	rtnl_addr_set_ifindex(ifaddr, index);
-	rtnl_addr_set_local(ifaddr, addr);
-	if (nl_addr_get_family(addr) == AF_INET6)
-		rtnl_addr_set_flags(ifaddr, IFA_F_NODAD);
-	r = rtnl_addr_add(nl->sock, ifaddr, NLM_F_CREATE | NLM_F_EXCL);
-	r = finish(nl, r, "add address", address, err);
-	return r < 0 ? err_wrap(err, "link %s", name) : 0;
-}
-
-/* Sends a route of `type` to `dst`; takes over the reference to `hop`, which may be NULL. */
-static int add_route(struct netlink *nl, struct nl_addr *dst, struct rtnl_nexthop *hop,
-		     uint8_t type, uint32_t metric)
-{
-	AUTO(rtnl_route) *route = rtnl_route_alloc();
-
-	if (!route) {
-		if (hop)
-			rtnl_route_nh_free(hop);
-		return -NLE_NOMEM;
-	}
-	rtnl_route_set_family(route, (uint8_t)nl_addr_get_family(dst));
-	rtnl_route_set_dst(route, dst);
-	rtnl_route_set_type(route, type);
-	rtnl_route_set_priority(route, metric);
-	if (hop)
-		rtnl_route_add_nexthop(route, hop);
-	return rtnl_route_add(nl->sock, route, NLM_F_CREATE | NLM_F_EXCL);
-}
-
-int route_add(struct netlink *nl, const char *prefix, const char *via, struct err *err)
-{
-	AUTO(nl_addr) *gateway = NULL;
-	AUTO(nl_addr) *dst = NULL;
-	struct rtnl_nexthop *hop;
-	int r;
-
-	r = parse_addr(via, AF_UNSPEC, &gateway, err);
-	if (r == 0)
-		r = parse_addr(prefix, nl_addr_get_family(gateway), &dst, err);
-	if (r < 0)
-		return r;
-	hop = rtnl_route_nh_alloc();
-	if (!hop)
-		return out_of_memory("add route", prefix, err);
-	rtnl_route_nh_set_gateway(hop, gateway);
-	r = finish(nl, add_route(nl, dst, hop, RTN_UNICAST, 0), "add route", prefix, err);
-	return r < 0 ? err_wrap(err, "via %s", via) : 0;
-}
-
-int route_add_default(struct netlink *nl, const char *via, struct err *err)
-{
-	return route_add(nl, "default", via, err);
-}
-
-int route_add_blackhole(struct netlink *nl, const char *prefix, uint32_t metric, struct err *err)
-{
-	AUTO(nl_addr) *dst = NULL;
-	int r = parse_addr(prefix, AF_UNSPEC, &dst, err);
-
-	if (r < 0)
-		return r;
-	r = add_route(nl, dst, NULL, RTN_BLACKHOLE, metric);
-	return finish(nl, r, "add blackhole route", prefix, err);
-}
-
-int route_del_blackhole(struct netlink *nl, const char *prefix, uint32_t metric, struct err *err)
-{
-	AUTO(rtnl_route) *route = rtnl_route_alloc();
-	AUTO(nl_addr) *dst = NULL;
-	int r = parse_addr(prefix, AF_UNSPEC, &dst, err);
-
-	if (r < 0)
-		return r;
-	if (!route)
-		return out_of_memory("delete blackhole route", prefix, err);
-	rtnl_route_set_family(route, (uint8_t)nl_addr_get_family(dst));
-	rtnl_route_set_dst(route, dst);
-	rtnl_route_set_type(route, RTN_BLACKHOLE);
-	rtnl_route_set_priority(route, metric);
-	r = rtnl_route_delete(nl->sock, route, 0);
-	return finish(nl, r, "delete blackhole route", prefix, err);
-}
-
-int neighbour_set(struct netlink *nl, const char *name, const char *address, const char *mac,
-		  struct err *err)
-{
-	AUTO(rtnl_neigh) *neigh = NULL;
-	AUTO(nl_addr) *dst = NULL;
-	AUTO(nl_addr) *lladdr = NULL;
-	int index, r;
-
-	r = parse_addr(address, AF_UNSPEC, &dst, err);
-	if (r == 0)
-		r = parse_addr(mac, AF_LLC, &lladdr, err);
-	if (r == 0)
-		r = find_link(nl, name, &index, err);
-	if (r < 0)
-		return r;
-	neigh = rtnl_neigh_alloc();
-	if (!neigh)
-		return out_of_memory("add neighbour", address, err);
-	rtnl_neigh_set_ifindex(neigh, index);
-	rtnl_neigh_set_dst(neigh, dst);
-	rtnl_neigh_set_lladdr(neigh, lladdr);
-	rtnl_neigh_set_state(neigh, NUD_REACHABLE);
-	r = rtnl_neigh_add(nl->sock, neigh, NLM_F_CREATE | NLM_F_REPLACE);
-	return finish(nl, r, "add neighbour", address, err);
+	return netlink_finish(nl, rtnl_link_delete(nl->sock, link), "delete link", name, err);
 }
 
 int loopback_up(struct err *err)

@@ -28,8 +28,9 @@ void netlink_close(struct netlink *nl); /* safe twice */
 
 /*
  * A pair of virtual Ethernet links: veth(4). The inner end is born inside the network namespace
- * behind `inner_netns`, so that it is never seen here; the outer end is up. `inner_mac` gives the
- * inner end's hardware address; NULL: the kernel picks one.
+ * behind `inner_netns`, and up; it is never seen here. The outer end is down: link_set_up() or
+ * link_set_master() completes the pair, then link_settle(), on each side for its end. `inner_mac`
+ * gives the inner end's hardware address; NULL: the kernel picks one.
  */
 struct veth {
 	const char *outer, *inner;
@@ -42,17 +43,17 @@ int veth_add(struct netlink *nl, const struct veth *veth, struct err *err);
 /* A bridge, up, with a hardware address that stays the same whichever links join and leave. */
 int bridge_add(struct netlink *nl, const char *name, struct err *err);
 
+/* Makes it a port of a bridge, and up. */
 int link_set_master(struct netlink *nl, const char *name, const char *master, struct err *err);
 int link_set_up(struct netlink *nl, const char *name, struct err *err);
 
 /*
- * Waits until the kernel has acted on a veth's new carrier, which it does from a work queue, for
- * both ends: until then the other end drops what it is given (a bridge keeps its port closed), and
- * whoever sends repeats himself a second later. To be called before addr_add(): a request made
- * after it also waits for the rest of that work. Gives up after 100 ms, the link works all the
- * same.
+ * Waits until the kernel has acted on a link's carrier. It does so from a work queue, and until
+ * then a bridge keeps the port closed and the link drops what it should send: somebody repeats
+ * himself a second later. (Since Linux 6.8 to ask is enough to have it done at once.) -ETIMEDOUT:
+ * no carrier within 2 s.
  */
-void link_settle(struct netlink *nl, const char *name);
+int link_settle(struct netlink *nl, const char *name, struct err *err);
 
 int link_set_alias(struct netlink *nl, const char *name, const char *alias, struct err *err);
 
