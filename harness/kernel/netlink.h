@@ -60,7 +60,10 @@ int link_set_alias(struct netlink *nl, const char *name, const char *alias, stru
 /* Takes 15 to 60 ms in the kernel; to end a namespace instead costs the caller nothing. */
 int link_del(struct netlink *nl, const char *name, struct err *err);
 
-/* "192.0.2.1/24" or "fd00::1/64". IPv6 without duplicate address detection: usable at once. */
+/*
+ * "192.0.2.1/24" or "fd00::1/64". Returns when the address is usable; an IPv6 one, for which nobody
+ * is asked whether he has it too, on a link that is up (else -ETIMEDOUT).
+ */
 int addr_add(struct netlink *nl, const char *name, const char *address, struct err *err);
 
 /* `via` decides between IPv4 and IPv6. */
