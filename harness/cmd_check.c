@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* nsproof check: runs the catalogue, or what is chosen of it, and reports. */
-#include <errno.h>
-#include <fcntl.h>
-#include <fnmatch.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/file.h"
 #include "command.h"
+#include "machine.h"
 #include "outputs.h"
 #include "report/reporter.h"
+#include "select.h"
 #include "session.h"
 
 struct values {
@@ -48,47 +42,6 @@ static const struct opt rows[] = {
 
 COMMAND_OPTIONS(options, rows)
 
-/* The checks that match any of the words, in catalogue order; all without words. */
-static int select_checks(int count, char **words, const struct check ***ret, size_t *ret_count,
-			 struct err *err)
-{
-	AUTO_FREE const struct check **chosen = calloc(check_count() + 1, sizeof(*chosen));
-	size_t n = 0;
-
-	if (!chosen)
-		return err_set(err, ENOMEM, "out of memory");
-	for (int w = 0; w < count; w++)
-		if (!strpbrk(words[w], "*?[") && !check_find(words[w]))
-			return err_set(err, EINVAL, "unknown check '%s'; see 'nsproof list'",
-				       words[w]);
-	for (size_t i = 0; i < check_count(); i++) {
-		bool wanted = count == 0;
-
-		for (int w = 0; w < count; w++)
-			wanted |= fnmatch(words[w], check_at(i)->id, 0) == 0;
-		if (wanted)
-			chosen[n++] = check_at(i);
-	}
-	*ret = STEAL_PTR(chosen);
-	*ret_count = n;
-	return 0;
-}
-
-/* PRETTY_NAME of os-release(5), without its quotes. */
-static void read_distribution(char *out, size_t room)
-{
-	AUTO_TEXT struct text text = { 0 };
-	const char *name = NULL;
-
-	snprintf(out, room, "unknown");
-	if (file_read(AT_FDCWD, "/etc/os-release", 65536, &text) == 0)
-		name = strstr(text.str, "PRETTY_NAME=\"");
-	if (name) {
-		name += strlen("PRETTY_NAME=\"");
-		snprintf(out, room, "%.*s", (int)strcspn(name, "\"\n"), name);
-	}
-}
-
 static void report_one(void *arg, const struct check_result *result)
 {
 	outputs_check(arg, result);
@@ -111,8 +64,7 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.result = report_one,
 		.arg = outputs,
 	};
-	char distribution[128];
-	struct utsname uts;
+	struct machine machine;
 	struct run_info info = {
 		.version = NSPROOF_VERSION,
 		.image = s->rootfs.name,
@@ -120,11 +72,10 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.planned = count,
 	};
 
-	uname(&uts);
-	read_distribution(distribution, sizeof(distribution));
-	info.kernel = uts.release;
-	info.machine = uts.machine;
-	info.distribution = distribution;
+	machine_read(&machine);
+	info.kernel = machine.kernel;
+	info.machine = machine.architecture;
+	info.distribution = machine.distribution;
 	outputs_begin(outputs, &info);
 	totals->strict = v->strict;
 	if (run_checks(&spec, totals, err) < 0)
@@ -145,12 +96,8 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	size_t count = 0;
 	int status, r = select_checks(word_count, words, &checks, &count, err);
 
-	if (r < 0)
+	if (r != 0)
 		return r;
-	if (count == 0) {
-		err_set(err, ENOENT, "no check matches; see 'nsproof list'");
-		return STATUS_NOTHING;
-	}
 	for (size_t i = 0; i < count; i++)
 		needs |= checks[i]->needs;
 	r = outputs_open(&outputs, &choice, err);

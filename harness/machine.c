@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* The machine, read from /proc and os-release: see machine.h. */
+#include "machine.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/text.h"
+
+/* PRETTY_NAME without its quotes; a terminal shows it, so its bytes are escaped. */
+static void read_distribution(char *out, size_t room)
+{
+	static const char *const places[] = { "/etc/os-release", "/usr/lib/os-release" };
+	static const char key[] = "PRETTY_NAME=";
+
+	snprintf(out, room, "unknown");
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		AUTO_TEXT struct text text = { 0 };
+		const char *name;
+
+		if (file_read(AT_FDCWD, places[i], 65536, &text) < 0 || !text.str)
+			continue;
+		name = strstr(text.str, key);
+		if (!name)
+			return;
+		name += strlen(key);
+		name += strspn(name, "\"'");
+		text_escape(out, room, name, strcspn(name, "\"'\n"));
+		return;
+	}
+}
+
+void machine_read(struct machine *ret)
+{
+	struct utsname uts = { 0 };
+
+	uname(&uts);
+	snprintf(ret->kernel, sizeof(ret->kernel), "%s", uts.release);
+	snprintf(ret->architecture, sizeof(ret->architecture), "%s", uts.machine);
+	read_distribution(ret->distribution, sizeof(ret->distribution));
+}
+
+static long read_switch(const char *path)
+{
+	AUTO_TEXT struct text text = { 0 };
+	int64_t value;
+
+	if (file_read(AT_FDCWD, path, 64, &text) < 0 || !text.str)
+		return -1;
+	text.str[strcspn(text.str, "\n")] = '\0';
+	return text_to_int(text.str, 0, INT32_MAX, &value) == 0 ? (long)value : -1;
+}
+
+void machine_read_switches(struct userns_switches *ret)
+{
+	*ret = (struct userns_switches){
+		.max_user_namespaces = read_switch("/proc/sys/user/max_user_namespaces"),
+		.unprivileged_clone = read_switch("/proc/sys/kernel/unprivileged_userns_clone"),
+		.apparmor_restriction =
+			read_switch("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+	};
+}
+
+const char *machine_switched_off(const struct userns_switches *switches, bool root)
+{
+	if (switches->max_user_namespaces == 0)
+		return "user.max_user_namespaces = 0";
+	if (root)
+		return NULL;
+	if (switches->unprivileged_clone == 0)
+		return "kernel.unprivileged_userns_clone = 0";
+	if (switches->apparmor_restriction > 0)
+		return "kernel.apparmor_restrict_unprivileged_userns = 1";
+	return NULL;
+}
