@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/utsname.h>
 
 #include "nl.h"
@@ -190,6 +191,7 @@ int look(void)
 	static struct page page;
 	struct utsname uts;
 
+	prctl(PR_SET_NAME, "look"); /* a program started by descriptor has no name of its own */
 	MUST(uname(&uts));
 	page_add(&page, "uid=%d\npid=%d\nhostname=%s\n", (int)getuid(), (int)getpid(),
 		 uts.nodename);

@@ -66,7 +66,7 @@ static int prepare_network(struct scene *s, struct link_spec *link, struct err *
 	struct ground *g = s->ground;
 	int r;
 
-	if (!(check_sealed(s->check, GUARDS_EVERYTHING) & PROVIDE(VETH)))
+	if (!((check_sealed(s->check, GUARDS_EVERYTHING) | s->guards) & PROVIDE(VETH)))
 		return 0;
 	if (!g->network_up) {
 		r = network_up(&g->network, err);
@@ -209,14 +209,40 @@ static void ask_witness(struct scene *s, struct arm_answer *ret)
 static void judge(struct run *r, struct arm_answer *ret)
 {
 	struct scene *s = &r->scene;
+	struct err err = { 0 };
 	bool acted;
 
+	if (converse(r, &err) < 0)
+		return set_broken(ret, "probe", err.text);
 	answer_parse(r->line, s->token, s->check->effect, ret, &acted);
 	if (acted)
 		ask_witness(s, ret);
 }
 
-static void play(struct run *r, struct arm_answer *ret)
+/* All that the program writes until it ends, as much as there is room for. */
+static void watch(struct run *r, char *text, struct arm_answer *ret)
+{
+	struct pollfd pfd = { r->from_probe, POLLIN, 0 };
+	size_t len = 0;
+	ssize_t got;
+
+	*ret = (struct arm_answer){ .kind = ANSWER_REACHED };
+	for (;;) {
+		int n = poll(&pfd, 1, left_ms(r));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return set_broken(ret, "probe", "no end within the time limit");
+		got = read(r->from_probe, text + len, ARM_VIEW_MAX - 1 - len);
+		if (got <= 0)
+			break;
+		len += (size_t)got;
+	}
+	text[len] = '\0';
+}
+
+static void play(struct run *r, char *text, struct arm_answer *ret)
 {
 	struct scene *s = &r->scene;
 	struct link_spec link;
@@ -231,10 +257,12 @@ static void play(struct run *r, struct arm_answer *ret)
 		return set_broken(ret, "container", err.text);
 	if (start(r, &err) < 0)
 		return set_broken(ret, "container", err.text);
-	if (converse(r, &err) < 0)
-		return set_broken(ret, "probe", err.text);
-	judge(r, ret);
-	if (container_wait(&r->container, WAIT_FOR_END_MS, &status, &err) < 0)
+	if (text)
+		watch(r, text, ret);
+	else
+		judge(r, ret);
+	if (ret->kind != ANSWER_BROKEN &&
+	    container_wait(&r->container, WAIT_FOR_END_MS, &status, &err) < 0)
 		set_broken(ret, "probe", err.text);
 }
 
@@ -256,7 +284,9 @@ static void clean_up(struct run *r)
 		cgroup_leaf_remove(s->ground->cgroup_dir, s->leaf);
 }
 
-void arm_run(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_answer *ret)
+/* `text`: where what the program writes goes; NULL: it answers. */
+static void run_arm(struct ground *ground, const struct arm *arm, int timeout_ms, char *text,
+		    struct arm_answer *ret)
 {
 	struct run r = {
 		.scene = { .ground = ground,
@@ -277,6 +307,16 @@ void arm_run(struct ground *ground, const struct arm *arm, int timeout_ms, struc
 	snprintf(r.scene.leaf, sizeof(r.scene.leaf), "arm-%s", random);
 	if (arm->twin)
 		scene_arg(&r.scene, "twin", "1");
-	play(&r, ret);
+	play(&r, text, ret);
 	clean_up(&r);
+}
+
+void arm_run(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_answer *ret)
+{
+	run_arm(ground, arm, timeout_ms, NULL, ret);
+}
+
+void arm_look(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_view *ret)
+{
+	run_arm(ground, arm, timeout_ms, ret->text, &ret->answer);
 }

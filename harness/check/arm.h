@@ -25,7 +25,7 @@ struct ground {
 	bool network_up;
 };
 
-enum { ARM_ARGS_MAX = 8, SCENE_FDS_MAX = 4 };
+enum { ARM_ARGS_MAX = 8, SCENE_FDS_MAX = 4, ARM_VIEW_MAX = 4096 };
 
 /* What an arm's canary and probe share. */
 struct scene {
@@ -78,10 +78,20 @@ struct arm {
 	const struct check *check;
 	guard_set guards;
 	bool twin; /* KERNEL_RULE: the legal twin of the act */
+	bool look; /* arenas: arm_look() is meant */
+};
+
+/* What a program that only looks around wrote. */
+struct arm_view {
+	struct arm_answer answer; /* ANSWER_BROKEN: why there is no text */
+	char text[ARM_VIEW_MAX];
 };
 
 /* Runs one arm. Every failure is an answer: ANSWER_BROKEN with the reason as evidence. */
 void arm_run(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_answer *ret);
+
+/* The same with a program that answers nothing but writes text until it ends: the probe's `look`. */
+void arm_look(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_view *ret);
 
 /*
  * Pure: what a line of the probe protocol means (probes/probe.h); `token` is what was planted,

@@ -39,12 +39,17 @@ static int serve_arena(void *arg)
 		.cgroup_dir = -1,
 	};
 	struct arm arm;
-	struct arm_answer answer;
+	struct arm_view view = { 0 };
 
 	ground.cgroup_dir = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (recv(g->sock, &arm, sizeof(arm), 0) == sizeof(arm)) {
-		arm_run(&ground, &arm, g->spec->timeout_ms, &answer);
-		if (send(g->sock, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+		size_t size = arm.look ? sizeof(view) : sizeof(view.answer);
+
+		if (arm.look)
+			arm_look(&ground, &arm, g->spec->timeout_ms, &view);
+		else
+			arm_run(&ground, &arm, g->spec->timeout_ms, &view.answer);
+		if (send(g->sock, &view, size, MSG_NOSIGNAL) < 0)
 			break;
 		reap_orphans(&ground);
 	}
@@ -100,7 +105,9 @@ static void set_broken(struct arm_answer *ret, const char *why)
 	snprintf(ret->evidence, sizeof(ret->evidence), "%s", why);
 }
 
-void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret)
+/* Hands the arm over; its answer fills `size` bytes. */
+static void exchange(struct arena_ground *g, const struct arm *arm, void *reply, size_t size,
+		     struct arm_answer *ret)
 {
 	struct pollfd pfd = { .events = POLLIN };
 	struct err err;
@@ -110,8 +117,21 @@ void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_
 	pfd.fd = g->sock;
 	if (send(g->sock, arm, sizeof(*arm), MSG_NOSIGNAL) == sizeof(*arm) &&
 	    poll(&pfd, 1, g->spec->timeout_ms + ARENA_SLACK_MS) == 1 &&
-	    recv(g->sock, ret, sizeof(*ret), 0) == sizeof(*ret))
+	    recv(g->sock, reply, size, 0) == (ssize_t)size)
 		return;
 	arena_ground_drop(g);
 	set_broken(ret, "the arena broke down");
+}
+
+void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret)
+{
+	exchange(g, arm, ret, sizeof(*ret), ret);
+}
+
+void arena_ground_look(struct arena_ground *g, const struct arm *arm, struct arm_view *ret)
+{
+	struct arm look = *arm;
+
+	look.look = true;
+	exchange(g, &look, ret, sizeof(*ret), &ret->answer);
 }

@@ -25,6 +25,9 @@ struct arena_ground {
 /* Runs one arm. Every failure is an answer: see arm_run(). */
 void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret);
 
+/* The same for arm_look(). */
+void arena_ground_look(struct arena_ground *g, const struct arm *arm, struct arm_view *ret);
+
 /* Ends the arena, if there is one; safe twice. */
 void arena_ground_drop(struct arena_ground *g);
 
