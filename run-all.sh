@@ -13,7 +13,7 @@ root=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
 build=$root/build/release
 start=$PWD
 
-job=check
+job=checks
 install=yes
 image=
 results=
@@ -76,13 +76,13 @@ parse_options() {
 		-*) die "unknown option '$1'; see run-all.sh --help" ;;
 		test)
 			((words++ == 0)) || die "one command is enough; see run-all.sh --help"
-			job=test
+			job=tests
 			;;
 		*) die "unknown command '$1'; see run-all.sh --help" ;;
 		esac
 		shift
 	done
-	[[ $job != test || -z $image$results ]] ||
+	[[ $job != tests || -z $image$results ]] ||
 		die "--image and --results do not go with test; see run-all.sh --help"
 	[[ -z $image || -e $image ]] || die "$image: no such file"
 	: "${results:=$root/results}"
@@ -279,7 +279,7 @@ main() {
 	trap give_back EXIT
 	install_missing
 	build_all
-	if [[ $job == test ]]; then
+	if [[ $job == tests ]]; then
 		run_tests
 	else
 		run_checks
