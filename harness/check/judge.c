@@ -90,7 +90,7 @@ void judge_skipped(const struct check *check, const struct abilities *abilities,
 	}
 	ret->result.verdict = VERDICT_SKIPPED;
 	ret->result.need = name;
-	snprintf(ret->reason, sizeof(ret->reason), "needs %s: %s", name, why);
+	snprintf(ret->reason, sizeof(ret->reason), "%s", why);
 }
 
 void judge_done(struct judged *judged)

@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +15,20 @@
 static int exit_status(int status)
 {
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/*
+ * This PID 1 is a copy of the creator: its command line and its program file belong to the host.
+ * The one is wiped, the other can't be opened through /proc/1/exe (CVE-2019-5736).
+ */
+static void hide_creator(void)
+{
+	char *start = program_invocation_name;
+
+	if (environ && environ[0] > start)
+		memset(start, 0, (size_t)(environ[0] - start));
+	prctl(PR_SET_NAME, "init");
+	prctl(PR_SET_DUMPABLE, 0);
 }
 
 /* Reaps what has ended; returns true when the command is among it. */
@@ -47,6 +63,7 @@ void init_run(int (*start)(void *arg), void *arg)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		_exit(start(arg));
 	}
+	hide_creator();
 	/* the creator takes the end of its socket for a sign that the command runs */
 	close_range(3, ~0U, 0);
 	for (;;) {
