@@ -4,3 +4,38 @@ nsproof_test(stage USES base container kernel)
 nsproof_test(answer USES base kernel container report check)
 nsproof_test(verdict USES base kernel container report check)
 nsproof_test(catalogue USES base kernel container report check LIBS probe_image)
+
+# What follows needs root and an image; each program is skipped (77) without root.
+if(NOT BUSYBOX)
+  return()
+endif()
+set(test_image ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
+set(session_sources ${PROJECT_SOURCE_DIR}/harness/session.c ${PROJECT_SOURCE_DIR}/harness/rootfs.c)
+
+# nsproof_engine_test(NAME [SOURCES file.c ...] [ARGS word ...]): system/test_NAME.c with the set-up
+# of the commands that run checks (session.c) and everything below it.
+function(nsproof_engine_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;ARGS" ${ARGN})
+  add_executable(test_${name} system/test_${name}.c ${session_sources} ${ARG_SOURCES})
+  target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/harness)
+  target_link_libraries(test_${name} PRIVATE
+    check image container report kernel base probe_image pkg_check nsproof_flags)
+  add_test(NAME system.${name} COMMAND test_${name} ${ARG_ARGS})
+  set_tests_properties(system.${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
+    RUN_SERIAL ON LABELS system ENVIRONMENT "CK_FORK=no")
+endfunction()
+
+# Probes that prove nothing. Like the real one they must run in any root: static, not sanitized.
+set(fake_probes)
+foreach(fake IN ITEMS "idle|" "mute_line|\\n" "babble|isolated x\\n" "ready|ready\\n"
+    "always_enoent|blocked ENOENT x\\n" "always_einval|blocked EINVAL x\\n"
+    "always_absent|blocked absent x\\n" "always_reached|reached x lies\\n")
+  string(REPLACE "|" ";" fake "${fake};")
+  list(GET fake 0 fake_name)
+  list(GET fake 1 fake_answer)
+  add_executable(fake_${fake_name} system/fake_probe.c)
+  target_compile_definitions(fake_${fake_name} PRIVATE "ANSWER=\"${fake_answer}\"")
+  target_link_options(fake_${fake_name} PRIVATE -static -no-pie)
+  list(APPEND fake_probes $<TARGET_FILE:fake_${fake_name}>)
+endforeach()
+nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
