@@ -341,8 +341,12 @@ static int unpack(void *values, int count, char **words, struct err *err)
 		return r;
 	catch_signals();
 	r = unpack_aside(image, words[1], &stats, err);
+	if (r == -EINTR && stop) {
+		err_set(err, EINTR, "interrupted; nothing of %s stays", words[1]);
+		return STATUS_INTERRUPTED;
+	}
 	if (r < 0)
-		return stop ? STATUS_INTERRUPTED : r;
+		return r;
 	text_addf(&out, "%llu entries, %llu bytes", (unsigned long long)stats.files,
 		  (unsigned long long)stats.bytes);
 	if (stats.nodes_skipped)

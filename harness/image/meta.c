@@ -18,19 +18,16 @@ int meta_plan(const struct entry *e, const struct meta_rules *rules, struct meta
 {
 	const struct image_unpack_opts *o = &rules->opts;
 	struct meta m = {
-		.uid = rules->uid,
-		.gid = rules->gid,
 		.mode = e->mode & 07777,
 		.times = { { .tv_nsec = UTIME_OMIT }, e->mtime },
 	};
 
-	if (o->owners_dropped) {
-		m.mode &= (mode_t) ~(S_ISUID | S_ISGID);
-	} else if (plan_owner(e->uid, o->id_shift, o->id_count, &m.uid) < 0 ||
-		   plan_owner(e->gid, o->id_shift, o->id_count, &m.gid) < 0) {
+	if (plan_owner(e->uid, o->id_shift, o->id_count, &m.uid) < 0 ||
+	    plan_owner(e->gid, o->id_shift, o->id_count, &m.gid) < 0)
 		return err_set(err, EBADMSG, "its owner %lld:%lld is out of range",
 			       (long long)e->uid, (long long)e->gid);
-	}
+	if (o->owners_dropped)
+		m.mode &= (mode_t) ~(S_ISUID | S_ISGID);
 	*ret = m;
 	return 0;
 }

@@ -32,9 +32,21 @@
 
 static char scratch[] = "/tmp/nsproof-test-image-XXXXXX";
 static int root = -1;
+static size_t fds; /* open before the test */
+
+static size_t open_fds(void)
+{
+	AUTO_DIR DIR *list = opendir("/proc/self/fd");
+	size_t count = 0;
+
+	while (readdir(list))
+		count++;
+	return count;
+}
 
 static void setup(void)
 {
+	fds = open_fds();
 	strcpy(scratch + strlen(scratch) - 6, "XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(scratch));
 	root = open(scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -47,6 +59,7 @@ static void teardown(void)
 
 	ck_assert_int_eq(tree_remove_below(root, NULL, &err), 0);
 	fd_close(&root);
+	ck_assert_uint_eq(open_fds(), fds);
 	ck_assert_int_eq(rmdir(scratch), 0);
 }
 
@@ -351,7 +364,8 @@ START_TEST(stops_when_told)
 }
 END_TEST
 
-/* Whichever byte of an archive is wrong: an error or a tree, never a crash (the sanitizers look on).
+/* Whichever byte of an archive is wrong: an error or a tree, never a crash (the sanitizers look
+ * on).
  */
 START_TEST(any_flipped_byte_is_survived)
 {

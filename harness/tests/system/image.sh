@@ -94,6 +94,7 @@ target_rules()
 			fail "unpacks into $wrong"
 	done
 	check "full directory untouched" test "$(ls "$dir/full")" = file
+	chmod -R u+w "$dir/empty"
 	rm -rf "$dir/empty" "$dir/full"
 }
 
