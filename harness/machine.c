@@ -61,8 +61,8 @@ void machine_read_switches(struct userns_switches *ret)
 	*ret = (struct userns_switches){
 		.max_user_namespaces = read_switch("/proc/sys/user/max_user_namespaces"),
 		.unprivileged_clone = read_switch("/proc/sys/kernel/unprivileged_userns_clone"),
-		.apparmor_restriction =
-			read_switch("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+		.apparmor_restriction = read_switch(
+			"/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
 	};
 }
 

@@ -59,10 +59,11 @@ static bool asks_help(const struct command *c, int argc, char **argv)
 static int check_words(const struct command *c, int words, struct err *err)
 {
 	if (words < c->min_words)
-		return err_set(err, EINVAL, "%s needs %s; see 'nsproof %s --help'", c->name, c->args,
-			       c->name);
+		return err_set(err, EINVAL, "%s needs %s; see 'nsproof %s --help'", c->name,
+			       c->args, c->name);
 	if (c->max_words >= 0 && words > c->max_words)
-		return err_set(err, EINVAL, "%s takes no more than %d argument%s; see 'nsproof %s --help'",
+		return err_set(err, EINVAL,
+			       "%s takes no more than %d argument%s; see 'nsproof %s --help'",
 			       c->name, c->max_words, c->max_words == 1 ? "" : "s", c->name);
 	return 0;
 }

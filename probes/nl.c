@@ -107,8 +107,8 @@ int nl_ask(int sock, struct nl_request *req, nl_visit *visit, void *data)
 
 static const void *find_attr(const struct nlmsghdr *msg, size_t head, int type, size_t len)
 {
-	const struct rtattr *attr =
-		(const void *)((const char *)NLMSG_DATA(msg) + NLMSG_ALIGN(head));
+	const struct rtattr *attr = (const void *)((const char *)NLMSG_DATA(msg) +
+						   NLMSG_ALIGN(head));
 	size_t left = msg->nlmsg_len - NLMSG_SPACE(head);
 
 	if (msg->nlmsg_len < NLMSG_SPACE(head))

@@ -50,10 +50,10 @@ static inline void dir_closep(DIR **dir)
 	errno = keep;
 }
 
-#define AUTO_CLOSE     __attribute__((cleanup(fd_close)))
-#define AUTO_FREE      __attribute__((cleanup(mem_freep)))
-#define AUTO_FILE      __attribute__((cleanup(file_closep)))
-#define AUTO_DIR       __attribute__((cleanup(dir_closep)))
+#define AUTO_CLOSE __attribute__((cleanup(fd_close)))
+#define AUTO_FREE  __attribute__((cleanup(mem_freep)))
+#define AUTO_FILE  __attribute__((cleanup(file_closep)))
+#define AUTO_DIR   __attribute__((cleanup(dir_closep)))
 
 #define STEAL_FD(fd)                                                                               \
 	__extension__({                                                                            \

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static __attribute__((format(printf, 2, 0))) void set_text(struct err *e, const char *fmt, va_list ap)
+static __attribute__((format(printf, 2, 0))) void set_text(struct err *e, const char *fmt,
+							   va_list ap)
 {
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 }

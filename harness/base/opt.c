@@ -55,8 +55,9 @@ static int store(const struct opt *o, const char *value, void *values, struct er
 		return store_choice(o, value, (int *)at, err);
 	case OPT_INT:
 		if (text_to_int(value, o->min, o->max, &number) < 0)
-			return err_set(err, EINVAL, "--%s takes a whole number from %d to %d, not '%s'",
-				       o->name, o->min, o->max, value);
+			return err_set(err, EINVAL,
+				       "--%s takes a whole number from %d to %d, not '%s'", o->name,
+				       o->min, o->max, value);
 		*(int *)at = (int)number;
 		return 0;
 	}
@@ -103,7 +104,8 @@ static int parse_long(struct args *a, struct err *err)
 	if (!takes_value(o) && value)
 		return err_set(err, EINVAL, "--%s takes no value", o->name);
 	if (takes_value(o) && !value && a->at + 1 == a->argc)
-		return err_set(err, EINVAL, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
+		return err_set(err, EINVAL, "--%s needs a value: --%s %s", o->name, o->name,
+			       o->arg);
 	if (takes_value(o))
 		value = value ? value + 1 : a->argv[++a->at];
 	return store(o, value, a->values, err);

@@ -13,11 +13,12 @@
 #include "base/cleanup.h"
 #include "kernel/mount.h"
 
-static const guard_set arena_guards =
-	GUARD(MNT) | GUARD(PID) | GUARD(NET) | GUARD(IPC) | GUARD(UTS) | GUARD(CGROUP) |
-	GUARD(TIME) | GUARD(PRIVATE) | GUARD(ROOT) | GUARD(PIVOT) | GUARD(DETACH) | GUARD(CWD) |
-	GUARD(PROC) | GUARD(SYS) | GUARD(DEV) | GUARD(MQUEUE) | GUARD(CGROUP2) | GUARD(SESSION) |
-	GUARD(KEYRING) | GUARD(LEAF) | PROVIDE(HOSTNAME) | PROVIDE(LO);
+static const guard_set arena_guards = GUARD(MNT) | GUARD(PID) | GUARD(NET) | GUARD(IPC) |
+				      GUARD(UTS) | GUARD(CGROUP) | GUARD(TIME) | GUARD(PRIVATE) |
+				      GUARD(ROOT) | GUARD(PIVOT) | GUARD(DETACH) | GUARD(CWD) |
+				      GUARD(PROC) | GUARD(SYS) | GUARD(DEV) | GUARD(MQUEUE) |
+				      GUARD(CGROUP2) | GUARD(SESSION) | GUARD(KEYRING) |
+				      GUARD(LEAF) | PROVIDE(HOSTNAME) | PROVIDE(LO);
 
 /* An arena's clocks must differ from the host's too: about a year. */
 enum { ARENA_TIME_OFFSET_S = 30000000 };

@@ -83,8 +83,8 @@ static int serve(int type, bool ipv6, struct err *err)
 	struct sockaddr_in any4 = { .sin_family = AF_INET, .sin_port = htons(NETWORK_WORLD_PORT) };
 	const struct sockaddr *any = ipv6 ? (struct sockaddr *)&any6 : (struct sockaddr *)&any4;
 	socklen_t len = ipv6 ? sizeof(any6) : sizeof(any4);
-	AUTO_CLOSE int fd =
-		socket(ipv6 ? AF_INET6 : AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	AUTO_CLOSE int fd = socket(ipv6 ? AF_INET6 : AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
+				   0);
 	static const int off = 0;
 
 	if (fd < 0)
@@ -121,8 +121,8 @@ static void answer_tcp(int server, const char *token)
 {
 	struct sockaddr_storage peer = { 0 };
 	socklen_t len = sizeof(peer);
-	AUTO_CLOSE int fd =
-		accept4(server, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	AUTO_CLOSE int fd = accept4(server, (struct sockaddr *)&peer, &len,
+				    SOCK_NONBLOCK | SOCK_CLOEXEC);
 	char text[128];
 
 	if (fd >= 0)

@@ -75,8 +75,8 @@ static int set_shifted_caps(int fd, uint32_t shift, const struct entry_xattr *x)
 	struct vfs_ns_cap_data caps;
 
 	memcpy(&caps, x->value, XATTR_CAPS_SZ_2);
-	caps.magic_etc =
-		htole32(VFS_CAP_REVISION_3 | (le32toh(caps.magic_etc) & VFS_CAP_FLAGS_MASK));
+	caps.magic_etc = htole32(VFS_CAP_REVISION_3 |
+				 (le32toh(caps.magic_etc) & VFS_CAP_FLAGS_MASK));
 	caps.rootid = htole32(shift);
 	return fsetxattr(fd, x->name, &caps, sizeof(caps), 0);
 }

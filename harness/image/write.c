@@ -218,8 +218,8 @@ static int finish_made(struct writer *w, const struct parent *at, const struct e
 		return r < 0 ? err_set(err, -r, "its owner, mode or time: %s", strerror(-r)) : 0;
 	}
 	if (e->xattr_count) {
-		AUTO_CLOSE int fd =
-			openat(at->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		AUTO_CLOSE int fd = openat(at->fd, name,
+					   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 		r = fd < 0 ? -errno : meta_set_xattrs(fd, &w->rules, e);
 		if (r < 0)

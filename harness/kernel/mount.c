@@ -24,7 +24,8 @@ static int set_options(int fs, const char *options)
 
 		if (value)
 			*value++ = '\0';
-		if (fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, option, value, 0) < 0)
+		if (fsconfig(fs, value ? FSCONFIG_SET_STRING : FSCONFIG_SET_FLAG, option, value,
+			     0) < 0)
 			return -1;
 	}
 	return 0;
@@ -49,10 +50,12 @@ int mount_new(const char *type, const char *options, unsigned int attrs, struct 
 
 int mount_clone(int dirfd, const char *path, struct err *err)
 {
-	int fd = open_tree(dirfd, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE |
-						(*path ? 0 : AT_EMPTY_PATH));
+	int fd = open_tree(dirfd, path,
+			   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE |
+				   (*path ? 0 : AT_EMPTY_PATH));
 
-	return fd < 0 ? err_sys(err, "%s: cannot clone the mount", *path ? path : "descriptor") : fd;
+	return fd < 0 ? err_sys(err, "%s: cannot clone the mount", *path ? path : "descriptor")
+		      : fd;
 }
 
 int mount_change(int mount_fd, uint64_t attrs, struct err *err)
@@ -120,7 +123,8 @@ int path_in_root_make(int root_fd, const char *path, bool directory, struct err 
 	if (directory && mkdirat(parent, name, 0755) < 0)
 		return err_sys(err, "%s: cannot make the directory", path);
 	if (!directory) {
-		made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
+		made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+			      0644);
 		if (made < 0)
 			return err_sys(err, "%s: cannot make the file", path);
 	}

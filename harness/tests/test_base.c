@@ -48,9 +48,17 @@ static const struct {
 	const char *str;
 	int want;
 } numbers[] = {
-	{ "0", 0 },	   { "10", 0 },	      { "-1", -ERANGE },	     { "11", -ERANGE },
-	{ "", -EINVAL },   { "4x", -EINVAL }, { " 4", -EINVAL },	     { "+4", -EINVAL },
-	{ "-", -EINVAL }, { "0x4", -EINVAL }, { "99999999999999999999", -ERANGE },
+	{ "0", 0 },
+	{ "10", 0 },
+	{ "-1", -ERANGE },
+	{ "11", -ERANGE },
+	{ "", -EINVAL },
+	{ "4x", -EINVAL },
+	{ " 4", -EINVAL },
+	{ "+4", -EINVAL },
+	{ "-", -EINVAL },
+	{ "0x4", -EINVAL },
+	{ "99999999999999999999", -ERANGE },
 };
 
 START_TEST(text_reads_numbers)
@@ -100,7 +108,8 @@ static int parse(char **argv, bool stop_at_word, struct values *v, int *words, s
 
 START_TEST(opt_fills_the_struct)
 {
-	char *argv[] = { "x", "-fn4", "word", "--choice=green", "--no-low", "-s", "", "--", "-f", NULL };
+	char *argv[] = { "x",  "-fn4", "word", "--choice=green", "--no-low", "-s", "",
+			 "--", "-f",   NULL };
 	struct values v = { .bits = 3 };
 	struct err err = { 0 };
 	int words = 0;

@@ -95,10 +95,10 @@ END_TEST
 
 START_TEST(config_tells)
 {
-	const char *json =
-		"{\"architecture\":\"arm64\",\"os\":\"linux\",\"config\":{\"Env\":[\"A=1\"],"
-		"\"Cmd\":[\"sh\",\"-c\"],\"Entrypoint\":null,\"User\":\"1:2\"},"
-		"\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" A "\"]}}";
+	const char *
+		json = "{\"architecture\":\"arm64\",\"os\":\"linux\",\"config\":{\"Env\":[\"A=1\"],"
+		       "\"Cmd\":[\"sh\",\"-c\"],\"Entrypoint\":null,\"User\":\"1:2\"},"
+		       "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" A "\"]}}";
 	struct manifest_config c;
 	struct err err;
 
