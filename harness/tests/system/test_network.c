@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -30,80 +28,9 @@
 #include "container/link.h"
 #include "container/network.h"
 #include "kernel/netlink.h"
+#include "scenario.h"
 
-enum { SKIPPED = 77, SCENARIO_MS = 30000, CONTAINER_PORT = 80 };
-
-typedef int scenario_fn(struct err *err);
-
-/* ---- a disposable host ---- */
-
-static int fresh_proc(struct err *err)
-{
-	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
-		return err_sys(err, "make mounts private");
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
-		return err_sys(err, "mount proc");
-	return 0;
-}
-
-/* Runs a scenario as PID 1 and sends its err through the pipe; never returns. */
-static __attribute__((noreturn)) void be_host(scenario_fn *scenario, int out)
-{
-	struct err err = { 0 };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (fresh_proc(&err) == 0)
-		scenario(&err);
-	_exit(fd_write_full(out, &err, sizeof(err)) < 0);
-}
-
-static __attribute__((noreturn)) void make_host(scenario_fn *scenario, int out)
-{
-	struct err err = { 0 };
-	pid_t pid;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID) < 0) {
-		err_sys(&err, "unshare");
-		_exit(fd_write_full(out, &err, sizeof(err)) < 0);
-	}
-	pid = fork();
-	if (pid == 0)
-		be_host(scenario, out);
-	close(out);
-	_exit(pid < 0 || waitpid(pid, NULL, 0) != pid);
-}
-
-/* 0, or what the scenario failed with. */
-static int on_host(scenario_fn *scenario, struct err *err)
-{
-	struct pollfd p = { .events = POLLIN };
-	struct err answer = { 0 };
-	int ends[2], status = 0;
-	pid_t pid;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return err_sys(err, "pipe");
-	pid = fork();
-	if (pid == 0)
-		make_host(scenario, ends[1]);
-	close(ends[1]);
-	p.fd = ends[0];
-	if (pid < 0 || poll(&p, 1, SCENARIO_MS) <= 0)
-		err_set(&answer, ETIMEDOUT, "the scenario did not end");
-	else if (fd_read_full(ends[0], &answer, sizeof(answer)) != (ssize_t)sizeof(answer))
-		err_set(&answer, ECHILD, "the scenario ended without an answer");
-	close(ends[0]);
-	if (pid > 0) {
-		kill(pid, answer.num == ETIMEDOUT ? SIGKILL : 0);
-		waitpid(pid, &status, 0);
-	}
-	if (answer.num == 0 && status != 0)
-		err_set(&answer, ECHILD, "the host ended with status %#x", (unsigned int)status);
-	if (answer.num)
-		*err = answer;
-	return -answer.num;
-}
+enum { SKIPPED = 77, CONTAINER_PORT = 80 };
 
 /* ---- a container: only its network namespace, which this process visits ---- */
 
@@ -310,33 +237,13 @@ static int arena_reaches_one_after_another(struct err *err)
 	return r;
 }
 
-static int expect(int got, int want, struct err *err, const char *text)
-{
-	if (got == want && (want == 0 || strstr(err->text, text))) {
-		*err = (struct err){ 0 };
-		return 0;
-	}
-	return err_set(err, EPROTO, "got %d, not %d with '%s': %.200s", got, want, text,
-		       strdupa(err->text));
-}
-
-static int only_loopback(struct err *err)
-{
-	struct if_nameindex *links = if_nameindex();
-	bool alone = links && links[0].if_index && !links[1].if_index;
-
-	if (links)
-		if_freenameindex(links);
-	return alone ? 0 : err_set(err, EPROTO, "links are left");
-}
-
 static int ups_and_downs(struct err *err)
 {
 	struct arena_network net = { 0 }, other = { 0 };
 	int r = network_up(&net, err);
 
 	if (r == 0)
-		r = expect(network_up(&other, err), -EEXIST, err, "is up");
+		r = scenario_expect(network_up(&other, err), -EEXIST, err, "is up");
 	if (r == 0 && (other.world != 0 || kill(net.world, 0) < 0))
 		r = err_set(err, EPROTO, "the second network_up() left traces");
 	if (r < 0)
@@ -345,7 +252,7 @@ static int ups_and_downs(struct err *err)
 	network_down(&net);
 	if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
 		return err_set(err, EPROTO, "the world was not reaped");
-	r = only_loopback(err);
+	r = scenario_only_loopback(err);
 	if (r == 0)
 		r = network_up(&net, err);
 	network_down(&net);
@@ -361,10 +268,10 @@ static int up_without_proc(struct err *err)
 
 	if (umount2("/proc", MNT_DETACH) < 0 || mount("none", "/proc", "tmpfs", 0, NULL) < 0)
 		return err_sys(err, "hide /proc");
-	r = expect(network_up(&net, err), -ENOENT, err, "/proc/");
+	r = scenario_expect(network_up(&net, err), -ENOENT, err, "/proc/");
 	if (r == 0 && waitpid(-1, NULL, WNOHANG) != -1)
 		r = err_set(err, EPROTO, "the world is still there");
-	return r == 0 ? only_loopback(err) : r;
+	return r == 0 ? scenario_only_loopback(err) : r;
 }
 
 static int attach_says_what_is_missing(struct err *err)
@@ -373,25 +280,15 @@ static int attach_says_what_is_missing(struct err *err)
 				  .inner = "eth0",
 				  .address = "192.0.2.2/24" };
 	AUTO_CLOSE int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	int r = expect(link_attach(&spec, here, err), -ENODEV, err, "nobridge");
+	int r = scenario_expect(link_attach(&spec, here, err), -ENODEV, err, "nobridge");
 
 	if (r == 0)
-		r = only_loopback(err);
+		r = scenario_only_loopback(err);
 	if (r == 0)
-		r = expect(link_configure(&spec, err), -ENODEV, err, "eth0");
+		r = scenario_expect(link_configure(&spec, err), -ENODEV, err, "eth0");
 	if (r == 0)
-		r = expect(link_attach(&spec, STDIN_FILENO, err), -EINVAL, err, "veth");
+		r = scenario_expect(link_attach(&spec, STDIN_FILENO, err), -EINVAL, err, "veth");
 	return r;
-}
-
-static int file_has(const char *path, const char *part, struct err *err)
-{
-	AUTO_TEXT struct text t = { 0 };
-	int r = file_read(AT_FDCWD, path, 65536, &t);
-
-	if (r < 0)
-		return err_set(err, -r, "read %s", path);
-	return strstr(t.str, part) ? 0 : err_set(err, EPROTO, "%s lacks '%s'", path, part);
 }
 
 static int links_and_routes(struct err *err)
@@ -404,32 +301,37 @@ static int links_and_routes(struct err *err)
 	if (r == 0)
 		r = bridge_add(&nl, "nsc0", err);
 	if (r == 0)
-		r = expect(bridge_add(&nl, "nsc0", err), -EEXIST, err, "bridge nsc0: File exists");
+		r = scenario_expect(bridge_add(&nl, "nsc0", err), -EEXIST, err,
+				    "bridge nsc0: File exists");
 	if (r == 0)
-		r = expect(bridge_add(&nl, "sixteen-letters!", err), -EINVAL, err, "15");
+		r = scenario_expect(bridge_add(&nl, "sixteen-letters!", err), -EINVAL, err, "15");
 	if (r == 0)
 		r = link_set_alias(&nl, "nsc0", "a mark", err);
 	if (r == 0)
 		r = addr_add(&nl, "nsc0", "192.0.2.9/24", err);
 	if (r == 0)
-		r = expect(addr_add(&nl, "nsc0", "192.0.2.9/24", err), -EEXIST, err, "nsc0");
+		r = scenario_expect(addr_add(&nl, "nsc0", "192.0.2.9/24", err), -EEXIST, err,
+				    "nsc0");
 	if (r == 0)
-		r = expect(addr_add(&nl, "nsc0", "nonsense", err), -EINVAL, err, "nonsense");
+		r = scenario_expect(addr_add(&nl, "nsc0", "nonsense", err), -EINVAL, err,
+				    "nonsense");
 	if (r == 0)
 		r = route_add_blackhole(&nl, "203.0.113.77/32", 1000000007, err);
 	if (r == 0)
 		r = route_add(&nl, "203.0.113.0/24", "192.0.2.1", err);
 	if (r == 0)
-		r = expect(route_add(&nl, "203.0.113.0/25", "198.51.100.1", err), -ENETUNREACH, err,
-			   "via 198.51.100.1");
+		r = scenario_expect(route_add(&nl, "203.0.113.0/25", "198.51.100.1", err),
+				    -ENETUNREACH, err, "via 198.51.100.1");
 	if (r == 0)
-		r = expect(route_add(&nl, "fd00::/64", "192.0.2.1", err), -EINVAL, err, "family");
+		r = scenario_expect(route_add(&nl, "fd00::/64", "192.0.2.1", err), -EINVAL, err,
+				    "family");
 	/* the kernel writes addresses in hexadecimal, the lowest byte first */
 	if (r == 0)
-		r = file_has("/proc/net/route", "4D7100CB\t00000000\t0005\t0\t0\t1000000007", err);
+		r = scenario_file_has("/proc/net/route",
+				      "4D7100CB\t00000000\t0005\t0\t0\t1000000007", err);
 	if (r == 0)
 		r = link_del(&nl, "nsc0", err);
-	return r == 0 ? expect(link_set_up(&nl, "nsc0", err), -ENODEV, err, "nsc0") : r;
+	return r == 0 ? scenario_expect(link_set_up(&nl, "nsc0", err), -ENODEV, err, "nsc0") : r;
 }
 
 /* ---- the tests ---- */
@@ -464,7 +366,7 @@ START_TEST(scenario_ends_well)
 	struct err err = { 0 };
 
 	describe_machine(&before);
-	ck_assert_msg(on_host(scenarios[_i], &err) == 0, "%s", err.text);
+	ck_assert_msg(scenario_run(scenarios[_i], &err) == 0, "%s", err.text);
 	describe_machine(&after);
 	ck_assert_str_eq(before.str, after.str);
 }
@@ -478,7 +380,7 @@ int main(void)
 	struct err err = { 0 };
 	int failed;
 
-	if (geteuid() != 0 || on_host(nothing, &err) < 0) {
+	if (geteuid() != 0 || scenario_run(nothing, &err) < 0) {
 		printf("skipped: needs root and new network, mount and pid namespaces%s%s\n",
 		       err.num ? ": " : "", err.text);
 		srunner_free(runner);
