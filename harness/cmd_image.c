@@ -238,6 +238,7 @@ static int open_parent(const char *dir, struct target *ret, struct err *err)
 static int check_vacant(const struct target *t, const char *dir, struct err *err)
 {
 	AUTO_DIR DIR *list = NULL;
+	struct stat above, here;
 	struct dirent *e;
 	int fd = openat(t->parent, t->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -249,6 +250,9 @@ static int check_vacant(const struct target *t, const char *dir, struct err *err
 		fd_close(&fd);
 		return -err->num;
 	}
+	/* a whole tree is renamed into its place, which a mount point does not allow */
+	if (fstat(t->parent, &above) == 0 && fstat(fd, &here) == 0 && above.st_dev != here.st_dev)
+		return err_set(err, EBUSY, "%s: a mount point; give a new directory in it", dir);
 	while ((e = readdir(list)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			return err_set(err, ENOTEMPTY,
