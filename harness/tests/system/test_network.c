@@ -28,6 +28,7 @@
 #include "container/link.h"
 #include "container/network.h"
 #include "kernel/netlink.h"
+#include "kernel/nft.h"
 #include "scenario.h"
 
 enum { SKIPPED = 77, CONTAINER_PORT = 80 };
@@ -172,6 +173,8 @@ static int world_sees_the_arena_with_nat(struct err *err)
 	AUTO_CELL struct cell c = { -1, -1 };
 	int r = network_up(&net, err);
 
+	if (r == 0)
+		r = scenario_expect(nft_run("no such command\n", err), -EIO, err, "syntax error");
 	if (r == 0)
 		r = cell_make(&c, &net, err);
 	for (size_t i = 0; i < ARRAY_SIZE(turns) && r == 0; i++) {
