@@ -2,13 +2,12 @@
 /* nsproof run: one command in a sealed container, with any guard switched off on request. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/pidfd.h>
-#include <sys/stat.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "container/cgroup.h"
 #include "container/network.h"
 #include "rootfs.h"
+#include "terminal.h"
 
 enum { START_MS = 30000, TIME_OFFSET_S = 10000000 };
 enum { NET_NONE, NET_VETH };
@@ -77,12 +77,14 @@ struct run {
 	struct cgroup_tree cgroups;
 	struct arena_network network;
 	struct link_spec link;
+	struct terminal terminal;
 	struct container container;
 };
 
 static void run_done(struct run *r)
 {
 	container_done(&r->container);
+	terminal_done(&r->terminal);
 	fd_close(&r->spec.cgroup_fd);
 	cgroup_tree_close(&r->cgroups);
 	if (r->network.world > 0)
@@ -147,58 +149,113 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 	return 0;
 }
 
-/* The signals that end a command pass on to it; its end ends us. */
-static int wait_for_end(struct container *c, const sigset_t *signals, struct err *err)
+static int exit_status(int status)
 {
-	struct timespec tick = { 0, 100000000 };
-	int status, sig;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
 
-	for (;;) {
-		if (container_wait(c, 0, &status, err) == 0)
-			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-		if (err->num != ETIMEDOUT)
-			return -err->num;
-		*err = (struct err){ 0 };
-		sig = sigtimedwait(signals, NULL, &tick);
-		if (sig > 0 && sig != SIGCHLD)
-			pidfd_send_signal(c->pidfd, sig, NULL, 0);
+/* The signals that end a command pass on to it. */
+static void pass_signal(struct run *r, int signals)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGWINCH)
+		terminal_resize(&r->terminal);
+	else
+		pidfd_send_signal(r->container.pidfd, (int)info.ssi_signo, NULL, 0);
+}
+
+/* Passes on what goes in and out, until the command ends. */
+static int wait_for_end(struct run *r, int signals, struct err *err)
+{
+	struct terminal *t = &r->terminal;
+	struct pollfd pfds[] = {
+		{ r->container.pidfd, POLLIN, 0 },
+		{ signals, POLLIN, 0 },
+		{ t->master < 0 ? -1 : STDIN_FILENO, POLLIN, 0 },
+		{ t->master, POLLIN, 0 },
+	};
+	int status, result;
+
+	terminal_start(t);
+	while (!pfds[0].revents) {
+		if (poll(pfds, ARRAY_SIZE(pfds), -1) < 0 && errno != EINTR)
+			return err_sys(err, "poll");
+		if (pfds[1].revents)
+			pass_signal(r, signals);
+		if (pfds[2].revents && !terminal_pass_in(t))
+			pfds[2].fd = -1;
+		if (pfds[3].revents && !terminal_pass_out(t))
+			pfds[3].fd = -1;
 	}
+	result = container_wait(&r->container, -1, &status, err);
+	return result < 0 ? result : exit_status(status);
+}
+
+static int block_signals(struct err *err)
+{
+	static const int forwarded[] = { SIGINT,  SIGTERM, SIGHUP,  SIGQUIT,
+					 SIGUSR1, SIGUSR2, SIGWINCH };
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(forwarded); i++)
+		sigaddset(&set, forwarded[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	return fd < 0 ? err_sys(err, "signalfd") : fd;
+}
+
+static int start(struct run *r, const struct values *v, int count, char **words, struct err *err)
+{
+	int result = prepare(r, v, words[0], err);
+
+	if (result < 0)
+		return result;
+	r->spec.argv = count > 1 ? (const char *const *)&words[1] : r->rootfs.command;
+	r->spec.envp = r->rootfs.env;
+	result = terminal_open(&r->terminal, err);
+	if (result < 0)
+		return result;
+	for (int fd = 0; fd < 3; fd++)
+		r->spec.stdio[fd] = r->terminal.slave;
+	result = container_start(&r->container, &r->spec, START_MS, err);
+	fd_close(&r->terminal.slave);
+	return result;
 }
 
 static int run(void *values, int count, char **words, struct err *err)
 {
-	static const int forwarded[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD };
 	__attribute__((cleanup(run_done))) struct run r = {
 		.spec = CONTAINER_SPEC_INIT,
 		.rootfs = ROOTFS_INIT,
 		.cgroups = CGROUP_TREE_INIT,
+		.terminal = TERMINAL_INIT,
 		.container = CONTAINER_INIT,
 	};
-	sigset_t signals;
-	int result = prepare(&r, values, words[0], err);
+	AUTO_CLOSE int signals = -1;
+	int result = start(&r, values, count, words, err);
 
 	if (result < 0)
 		return result;
-	r.spec.argv = count > 1 ? (const char *const *)&words[1] : r.rootfs.command;
-	r.spec.envp = r.rootfs.env;
-	sigemptyset(&signals);
-	for (size_t i = 0; i < ARRAY_SIZE(forwarded); i++)
-		sigaddset(&signals, forwarded[i]);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	result = container_start(&r.container, &r.spec, START_MS, err);
-	return result < 0 ? result : wait_for_end(&r.container, &signals, err);
+	signals = block_signals(err);
+	return signals < 0 ? signals : wait_for_end(&r, signals, err);
 }
 
 const struct command cmd_run = {
 	.name = "run",
 	.args = "IMAGE|ROOTFS [-- CMD...]",
 	.about = "Run a command in a sealed container",
-	.details = "The container is made from an image archive, unpacked for the run, or from a root\n"
-		   "directory, used in place. Without CMD the image's own command runs, or a shell. All\n"
-		   "guards are on; one that is switched off takes along those that build on it. Guards that\n"
-		   "the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"
-		   "user. The exit status is the command's, or 128 and the number of the signal that ended\n"
-		   "it.",
+	.details =
+		"The container is made from an image archive, unpacked for the run, or from a root\n"
+		"directory, used in place. Without CMD the image's own command runs, or a shell. All\n"
+		"guards are on; one that is switched off takes along those that build on it. Guards that\n"
+		"the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"
+		"user. The exit status is the command's, or 128 and the number of the signal that ended\n"
+		"it.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.defaults = &defaults,

@@ -85,7 +85,6 @@ static void take_config(struct rootfs *r)
 static int unpack(struct rootfs *r, struct err *err)
 {
 	struct image_unpack_opts opts = { .nodes_allowed = false };
-	struct image_unpack_stats stats;
 	AUTO_CLOSE int dir = open(r->spawner.image, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0)
@@ -96,7 +95,7 @@ static int unpack(struct rootfs *r, struct err *err)
 		opts.id_count = r->spawner.same.extents[0].count;
 	r->path = r->spawner.image;
 	r->shifted = !r->spawner.idmap_mounts;
-	return image_unpack(r->image, dir, &opts, &stats, err);
+	return image_unpack(r->image, dir, &opts, &r->unpacked, err);
 }
 
 static int open_path(struct rootfs *r, const char *path, bool spawner, struct err *err)

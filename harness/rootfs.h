@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* From what a person names (an archive, a directory) to a root directory to start containers from. */
+/* From what a person names (an archive, a directory) to a root directory to start containers from.
+ */
 #ifndef NSPROOF_ROOTFS_H
 #define NSPROOF_ROOTFS_H
 
@@ -11,17 +12,21 @@
 
 struct rootfs {
 	struct spawner spawner;
-	const char *path;  /* of the root directory */
-	bool shifted;      /* its owners can't or need not be mapped: see container_spec */
+	const char *path;           /* of the root directory */
+	bool shifted;               /* its owners can't or need not be mapped: see container_spec */
 	const char *const *command; /* of the image, or a shell */
 	const char *const *env;     /* of the image, or a minimal one */
 	const char *workdir;        /* of the image, or NULL */
-	char name[256];    /* how reports call it: the first tag, or the file's name */
-	struct image *image;
+	char name[256];             /* how reports call it: the first tag, or the file's name */
+	struct image *image;        /* NULL: a directory */
+	struct image_unpack_stats unpacked;
 	char *command_words[64];
 };
 
-#define ROOTFS_INIT { .image = NULL }
+#define ROOTFS_INIT                                                                                \
+	{                                                                                          \
+		.image = NULL                                                                      \
+	}
 
 /*
  * A root directory is used in place: as root by the calling process as it is, otherwise by way of

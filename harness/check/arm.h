@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One arm: plant the canary, start the container with the arm's guards, let the probe try, look from
- * outside, clean up. Runs on the ground that it is given: the real host or an arena.
+ * One arm: plant the canary, start the container with the arm's guards, let the probe try, look
+ * from outside, clean up. Runs on the ground that it is given: the real host or an arena.
  */
 #ifndef NSPROOF_CHECK_ARM_H
 #define NSPROOF_CHECK_ARM_H
@@ -18,9 +18,9 @@
 struct ground {
 	bool arena;
 	const struct spawner *spawner;
-	const char *rootfs;   /* the unpacked image, as this process sees it */
-	int probe_fd;         /* the sealed probe */
-	int cgroup_dir;       /* where leaves are made; -1: nowhere */
+	const char *rootfs; /* the unpacked image, as this process sees it */
+	int probe_fd;       /* the sealed probe */
+	int cgroup_dir;     /* where leaves are made; -1: nowhere */
 	struct arena_network network;
 	bool network_up;
 };
@@ -32,18 +32,18 @@ struct scene {
 	struct ground *ground;
 	const struct check *check;
 	guard_set guards;
-	char token[40];              /* random; a canary may set another */
-	char name[24];               /* random, for things that need a name */
-	char path[128];              /* of the canary, as the creator sees it */
-	char leaf[72];               /* name of the container's cgroup */
+	char token[40];               /* random; a canary may set another */
+	char name[24];                /* random, for things that need a name */
+	char path[128];               /* of the canary, as the creator sees it */
+	char leaf[72];                /* name of the container's cgroup */
 	char args[ARM_ARGS_MAX][160]; /* for the probe: key=value */
 	size_t arg_count;
-	struct container_spec spec;  /* the canary may add binds, links ... before the start */
+	struct container_spec spec; /* the canary may add binds, links ... before the start */
 	struct bind_spec bind;
-	pid_t pid;                   /* of a canary process */
-	int fds[SCENE_FDS_MAX];      /* of the canary's; closed after the arm */
-	long number;                 /* of the canary's: key, port ... */
-	char saved[72];              /* of the canary's: what to put back */
+	pid_t pid;              /* of a canary process */
+	int fds[SCENE_FDS_MAX]; /* of the canary's; closed after the arm */
+	long number;            /* of the canary's: key, port ... */
+	char saved[72];         /* of the canary's: what to put back */
 };
 
 /* Adds an argument for the probe. */
@@ -60,7 +60,8 @@ struct canary {
 	int (*plant)(struct scene *s, struct err *err);
 	/* the probe is ready and waits: do what it waits for */
 	int (*stimulus)(struct scene *s, struct err *err);
-	/* the probe has acted: returns 1 if it arrived (by its token), 0 if not, or a negative errno */
+	/* the probe has acted: returns 1 if it arrived (by its token), 0 if not, or a negative
+	 * errno */
 	int (*witness)(struct scene *s, struct err *err);
 	void (*remove)(struct scene *s);
 };
@@ -90,7 +91,8 @@ struct arm_view {
 /* Runs one arm. Every failure is an answer: ANSWER_BROKEN with the reason as evidence. */
 void arm_run(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_answer *ret);
 
-/* The same with a program that answers nothing but writes text until it ends: the probe's `look`. */
+/* The same with a program that answers nothing but writes text until it ends: the probe's `look`.
+ */
 void arm_look(struct ground *ground, const struct arm *arm, int timeout_ms, struct arm_view *ret);
 
 /*

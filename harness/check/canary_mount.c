@@ -78,7 +78,8 @@ static int read_mounted_token(struct scene *s, struct err *err)
 }
 
 const struct canary canary_mount_out = {
-	.about = "an empty directory on a shared mount of the host, and who looks into it afterwards",
+	.about =
+		"an empty directory on a shared mount of the host, and who looks into it afterwards",
 	.plant = plant_mount_out,
 	.witness = read_mounted_token,
 	.remove = remove_mounts,
@@ -95,7 +96,8 @@ static int mount_token(struct scene *s, struct err *err)
 }
 
 const struct canary canary_mount_in = {
-	.about = "a directory on a shared mount, on which the host mounts the token while the probe waits",
+	.about =
+		"a directory on a shared mount, on which the host mounts the token while the probe waits",
 	.plant = plant_shared_dir,
 	.stimulus = mount_token,
 	.remove = remove_mounts,

@@ -60,7 +60,8 @@ static int plant(struct scene *s, struct err *err)
 }
 
 const struct canary canary_process = {
-	.about = "a sleeping process with a random name, the token in its command line and environment",
+	.about =
+		"a sleeping process with a random name, the token in its command line and environment",
 	.dies_with_us = true,
 	.plant = plant,
 	.remove = canary_kill,

@@ -8,7 +8,8 @@
 static const struct check checks[] = {
 	{
 		.id = "cgroup/path-leak",
-		.question = "Does /proc/self/cgroup show the container's cgroup as the host names it?",
+		.question =
+			"Does /proc/self/cgroup show the container's cgroup as the host names it?",
 		.canary = &canary_cgroup,
 		.base = GUARD(LEAF),
 		.walls = { WALL(CGROUP) },

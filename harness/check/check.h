@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The catalogue as data: a check is one row. It names a question, the canary that is planted on the
- * host, the guards that must each keep the probe from it, and how a blocked attempt looks. The probe
- * bears the same id (probes/list.h). To add a check: one row here, one function there.
+ * host, the guards that must each keep the probe from it, and how a blocked attempt looks. The
+ * probe bears the same id (probes/list.h). To add a check: one row here, one function there.
  */
 #ifndef NSPROOF_CHECK_CHECK_H
 #define NSPROOF_CHECK_CHECK_H
@@ -26,9 +26,9 @@ enum outcome {
 
 /* What a check requires of the machine, beyond the guards of its arms. Tried once: needs.c. */
 enum need {
-	NEED_USERNS,    /* a new user namespace (ordinary users can do nothing without) */
-	NEED_LEAF,      /* a cgroup v2 directory of one's own */
-	NEED_BRIDGE,    /* bridge and veth links */
+	NEED_USERNS,     /* a new user namespace (ordinary users can do nothing without) */
+	NEED_LEAF,       /* a cgroup v2 directory of one's own */
+	NEED_BRIDGE,     /* bridge and veth links */
 	NEED_MASQUERADE, /* nftables with nat */
 	NEED_COUNT,
 };
@@ -42,7 +42,8 @@ struct check {
 	enum check_kind kind;
 	const struct canary *canary; /* NULL: nothing is planted */
 	guard_set base;              /* on in every arm */
-	/* Every minimal set of guards that decides by itself, ended by 0. LETS_WORK: what provides. */
+	/* Every minimal set of guards that decides by itself, ended by 0. LETS_WORK: what provides.
+	 */
 	guard_set walls[CHECK_WALLS_MAX];
 	int blocked_as[CHECK_OUTCOMES_MAX]; /* errnos and outcomes, ended by 0 */
 	unsigned int needs;

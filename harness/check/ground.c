@@ -27,7 +27,8 @@ static void reap_orphans(const struct ground *ground)
 		;
 }
 
-/* In the arena's PID 1: runs the arms that the worker asks for, and reaps what they leave behind. */
+/* In the arena's PID 1: runs the arms that the worker asks for, and reaps what they leave behind.
+ */
 static int serve_arena(void *arg)
 {
 	struct arena_ground *g = arg;

@@ -20,7 +20,9 @@ struct arena_ground {
 
 /* The calling process must be a spawner, with a mount namespace that it need not share. */
 #define ARENA_GROUND_INIT(spec_, number_)                                                          \
-	{ .spec = (spec_), .arena = CONTAINER_INIT, .sock = -1, .number = (number_) }
+	{                                                                                          \
+		.spec = (spec_), .arena = CONTAINER_INIT, .sock = -1, .number = (number_)          \
+	}
 
 /* Runs one arm. Every failure is an answer: see arm_run(). */
 void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_answer *ret);

@@ -46,8 +46,8 @@ static void fill_reason(const struct arm_plan *arm, const struct arm_answer *ans
 	if (answer->kind == ANSWER_BROKEN)
 		snprintf(reason, room, "%s arm: %s", arm->name, answer->evidence);
 	else if (answer->kind == ANSWER_BLOCKED && ret->result.verdict == VERDICT_BROKEN)
-		snprintf(reason, room, "%s arm: blocked as %s, which the check does not count", arm->name,
-			 outcome);
+		snprintf(reason, room, "%s arm: blocked as %s, which the check does not count",
+			 arm->name, outcome);
 	else if (ret->result.verdict == VERDICT_BROKEN)
 		snprintf(reason, room, "%s arm: reached, but without the proof", arm->name);
 	else if (ret->result.verdict == VERDICT_BLIND)
@@ -73,8 +73,8 @@ void judge_check(const struct check *check, const struct check_plan *plan,
 		fill_reason(&plan->arms[decisive], &answers[decisive], ret);
 }
 
-void judge_skipped(const struct check *check, const struct abilities *abilities,
-		   enum guard missing, struct judged *ret)
+void judge_skipped(const struct check *check, const struct abilities *abilities, enum guard missing,
+		   struct judged *ret)
 {
 	const char *name, *why;
 

@@ -20,8 +20,8 @@ void judge_check(const struct check *check, const struct check_plan *plan,
 		 const struct arm_answer *answers, struct judged *ret);
 
 /* `missing`: the guard that can't be had; GUARD_COUNT if it is one of the row's needs. */
-void judge_skipped(const struct check *check, const struct abilities *abilities,
-		   enum guard missing, struct judged *ret);
+void judge_skipped(const struct check *check, const struct abilities *abilities, enum guard missing,
+		   struct judged *ret);
 
 void judge_done(struct judged *judged);
 

@@ -8,7 +8,8 @@
 static const struct check checks[] = {
 	{
 		.id = "key/session-inherited",
-		.question = "Can the container read a key in the session keyring that it was started with?",
+		.question =
+			"Can the container read a key in the session keyring that it was started with?",
 		.canary = &canary_key,
 		.walls = { WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { ENOKEY, EPERM },

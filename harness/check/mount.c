@@ -34,7 +34,8 @@ static const struct check checks[] = {
 	},
 	{
 		.id = "mount/pivot-dot-dot",
-		.question = "Does the old root lie under the new one after pivot_root(\".\", \".\")?",
+		.question =
+			"Does the old root lie under the new one after pivot_root(\".\", \".\")?",
 		.canary = &canary_root_file,
 		.base = GUARD(PIVOT),
 		.walls = { WALL(DETACH) },

@@ -20,7 +20,8 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_USERNS] = { "userns", "a new user namespace; see user.max_user_namespaces" },
 	[NEED_LEAF] = { "cgroup-leaf", "a cgroup v2 directory of one's own; run as root" },
 	[NEED_BRIDGE] = { "bridge", "bridge and veth links; load the modules bridge and veth" },
-	[NEED_MASQUERADE] = { "masquerade", "nftables with nat; load the modules nf_tables and nft_masq" },
+	[NEED_MASQUERADE] = { "masquerade",
+			      "nftables with nat; load the modules nf_tables and nft_masq" },
 };
 
 static guard_set bit(int guard)
@@ -55,7 +56,8 @@ struct trial {
 };
 
 /* Starts a container with these guards that calls `run`, and waits for its end. */
-static int try_out(const struct trial *t, guard_set guards, int (*run)(struct err *), struct err *err)
+static int try_out(const struct trial *t, guard_set guards, int (*run)(struct err *),
+		   struct err *err)
 {
 	struct container_spec spec = CONTAINER_SPEC_INIT;
 	AUTO_CONTAINER struct container c = CONTAINER_INIT;

@@ -10,9 +10,9 @@
 #include "container/spawner.h"
 
 struct abilities {
-	guard_set guards;                     /* that a container can be started with */
-	unsigned int needs;                   /* NEED() bits that are met */
-	struct err guard_why[GUARD_COUNT];    /* for those that are missing */
+	guard_set guards;                  /* that a container can be started with */
+	unsigned int needs;                /* NEED() bits that are met */
+	struct err guard_why[GUARD_COUNT]; /* for those that are missing */
 	struct err need_why[NEED_COUNT];
 };
 

@@ -49,7 +49,8 @@ static const struct check checks[] = {
 	},
 	{
 		.id = "net/veth-nsid-getlink",
-		.question = "Can the container list the host's links by the id of its veth's peer namespace?",
+		.question =
+			"Can the container list the host's links by the id of its veth's peer namespace?",
 		.canary = &canary_link,
 		.base = PROVIDE(VETH),
 		.walls = { WALL(USER), WALL(CAPS) },

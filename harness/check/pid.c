@@ -26,7 +26,8 @@ static const struct check checks[] = {
 	},
 	{
 		.id = "pid/getppid-zero",
-		.question = "Does the container's first process see itself as PID 1 without a parent?",
+		.question =
+			"Does the container's first process see itself as PID 1 without a parent?",
 		.kind = KIND_LETS_WORK,
 		.walls = { WALL(PID) },
 		.blocked_as = { ABSENT },

@@ -11,7 +11,7 @@
 enum { PLAN_ARMS_MAX = CHECK_WALLS_MAX + 2 };
 
 struct arm_plan {
-	char name[12];             /* "sealed", "wall 1", "open", "twin" */
+	char name[12]; /* "sealed", "wall 1", "open", "twin" */
 	guard_set guards;
 	enum answer_kind expected; /* ANSWER_REACHED or ANSWER_BLOCKED */
 	bool control;              /* shows that the probe can tell: a surprise makes it blind */

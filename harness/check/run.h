@@ -16,12 +16,12 @@ struct run_spec {
 	size_t count;
 	const struct spawner *spawner;
 	const struct abilities *abilities;
-	const char *image;  /* directory of the unpacked image */
-	int probe_fd;       /* see probe_open() */
-	int cgroup_dir;     /* where leaves are made, or -1 */
-	int jobs;           /* workers, at least 1 */
-	int timeout_ms;     /* for one arm */
-	bool force_arena;   /* no arm on the real host */
+	const char *image; /* directory of the unpacked image */
+	int probe_fd;      /* see probe_open() */
+	int cgroup_dir;    /* where leaves are made, or -1 */
+	int jobs;          /* workers, at least 1 */
+	int timeout_ms;    /* for one arm */
+	bool force_arena;  /* no arm on the real host */
 	/* Called once a check, in order. The strings live until it returns. */
 	void (*result)(void *arg, const struct check_result *result);
 	void *arg;

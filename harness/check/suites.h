@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Inside the catalogue: the suites in order, one file each. A suite file ends with CHECK_SUITE(). */
+/* Inside the catalogue: the suites in order, one file each. A suite file ends with CHECK_SUITE().
+ */
 #ifndef NSPROOF_CHECK_SUITES_H
 #define NSPROOF_CHECK_SUITES_H
 
@@ -7,8 +8,9 @@
 #include "check/check.h"
 
 #define SUITE_LIST(SUITE)                                                                          \
-	SUITE(pid) SUITE(proc) SUITE(mount) SUITE(net) SUITE(uts) SUITE(ipc) SUITE(fd) SUITE(key)  \
-	SUITE(user) SUITE(cgroup) SUITE(time) SUITE(open)
+	SUITE(pid)                                                                                 \
+	SUITE(proc) SUITE(mount) SUITE(net) SUITE(uts) SUITE(ipc) SUITE(fd) SUITE(key) SUITE(user) \
+		SUITE(cgroup) SUITE(time) SUITE(open)
 
 #define SUITE_EXTERN(suite) extern const struct check_suite suite_##suite;
 SUITE_LIST(SUITE_EXTERN)

@@ -8,7 +8,8 @@
 static const struct check checks[] = {
 	{
 		.id = "user/read-root-only-file",
-		.question = "Can the container's root read a file that only the host's root may read?",
+		.question =
+			"Can the container's root read a file that only the host's root may read?",
 		.canary = &canary_secret_file,
 		.walls = { WALL(IDS) },
 		.blocked_as = { EACCES },
@@ -16,7 +17,8 @@ static const struct check checks[] = {
 	},
 	{
 		.id = "user/clone-newuser-fs",
-		.question = "Does the kernel refuse a user namespace that shares the root directory?",
+		.question =
+			"Does the kernel refuse a user namespace that shares the root directory?",
 		.kind = KIND_KERNEL_RULE,
 		.blocked_as = { EINVAL },
 		.needs = NEED(USERNS),

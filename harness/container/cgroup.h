@@ -13,7 +13,10 @@ struct cgroup_tree {
 	char name[40];
 };
 
-#define CGROUP_TREE_INIT { .parent_fd = -1, .dir_fd = -1 }
+#define CGROUP_TREE_INIT                                                                           \
+	{                                                                                          \
+		.parent_fd = -1, .dir_fd = -1                                                      \
+	}
 
 /*
  * Makes the directory below the caller's own cgroup and starts the janitor, a small process in a

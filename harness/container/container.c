@@ -250,7 +250,8 @@ static int adopt(struct start *st, struct err *err)
 	int r = stage_await(st->sock, st->timeout_ms, &message, NULL);
 
 	if (r <= 0)
-		return err_set(err, r < 0 ? -r : EPROTO, "the first stage of the start said nothing");
+		return err_set(err, r < 0 ? -r : EPROTO,
+			       "the first stage of the start said nothing");
 	if (message.stage == STAGE_FAILED) {
 		*err = message.err;
 		return -err->num;

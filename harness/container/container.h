@@ -25,39 +25,45 @@ struct bind_spec {
 };
 
 struct container_spec {
-	guard_set guards;               /* effective: see guard_effective() */
-	const char *rootfs;             /* directory; NULL without GUARD_ROOT */
-	bool rootfs_shifted;            /* owners were shifted while unpacking: no id-mapped mount */
+	guard_set guards;    /* effective: see guard_effective() */
+	const char *rootfs;  /* directory; NULL without GUARD_ROOT */
+	bool rootfs_shifted; /* owners were shifted while unpacking: no id-mapped mount */
 	const struct idmap *uids, *gids; /* for GUARD_USER: inside id -> the creator's id */
 	bool old_mounts; /* /proc, /sys and /dev of the creator's where no fresh one is asked for */
-	const char *hostname;           /* for PROVIDE_HOSTNAME */
-	const struct link_spec *link;   /* for PROVIDE_VETH; the outer end stays with the creator */
+	const char *hostname;         /* for PROVIDE_HOSTNAME */
+	const struct link_spec *link; /* for PROVIDE_VETH; the outer end stays with the creator */
 	const struct bind_spec *binds;
 	size_t bind_count;
-	int64_t time_offset_s;          /* for GUARD_TIME: monotonic and boottime, seconds */
+	int64_t time_offset_s;           /* for GUARD_TIME: monotonic and boottime, seconds */
 	const struct sock_fprog *filter; /* for GUARD_SECCOMP: see filter_build() */
-	int cgroup_fd;                  /* for GUARD_LEAF: O_PATH of the leaf; -1: none */
-	int stdio[3];                   /* become 0, 1 and 2; -1: the creator's */
-	bool init;                      /* PID 1 reaps and forwards signals, the command is its child */
-	const char *workdir;            /* inside, with GUARD_CWD; NULL: "/" */
+	int cgroup_fd;                   /* for GUARD_LEAF: O_PATH of the leaf; -1: none */
+	int stdio[3];                    /* become 0, 1 and 2; -1: the creator's */
+	bool init;           /* PID 1 reaps and forwards signals, the command is its child */
+	const char *workdir; /* inside, with GUARD_CWD; NULL: "/" */
 	/* What runs: a program ... */
-	int exec_fd;                    /* a program by descriptor; -1: argv[0], looked up inside */
-	const char *const *argv;        /* NULL-terminated */
-	const char *const *envp;        /* with GUARD_ENV, instead of the creator's; NULL-terminated */
+	int exec_fd;             /* a program by descriptor; -1: argv[0], looked up inside */
+	const char *const *argv; /* NULL-terminated */
+	const char *const *envp; /* with GUARD_ENV, instead of the creator's; NULL-terminated */
 	/* ... or a function, whose result (0 to 255) is the exit status; descriptors stay open. */
 	int (*run)(void *arg);
 	void *arg;
 };
 
 /* A spec with nothing switched on and every descriptor -1. */
-#define CONTAINER_SPEC_INIT { .cgroup_fd = -1, .stdio = { -1, -1, -1 }, .exec_fd = -1 }
+#define CONTAINER_SPEC_INIT                                                                        \
+	{                                                                                          \
+		.cgroup_fd = -1, .stdio = { -1, -1, -1 }, .exec_fd = -1                            \
+	}
 
 struct container {
 	pid_t pid; /* in the creator's pid namespace; 0: none */
 	int pidfd;
 };
 
-#define CONTAINER_INIT { .pidfd = -1 }
+#define CONTAINER_INIT                                                                             \
+	{                                                                                          \
+		.pidfd = -1                                                                        \
+	}
 
 /*
  * Starts a container and returns when its program has been executed (or its function is about to
@@ -78,8 +84,8 @@ void container_done(struct container *c);
 
 /*
  * The seccomp filter of GUARD_SECCOMP, compiled by libseccomp: everything is allowed but what acts
- * on the whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets EPERM.
- * Built once a process and kept; the pointer is valid for ever. NULL on failure.
+ * on the whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets
+ * EPERM. Built once a process and kept; the pointer is valid for ever. NULL on failure.
  */
 const struct sock_fprog *container_filter(struct err *err);
 

@@ -15,7 +15,8 @@ const struct guard_info guard_table[GUARD_COUNT] = {
 	[GUARD_UTS] = { "uts", "uts namespace" },
 	[GUARD_CGROUP] = { "cgroup", "cgroup namespace" },
 	[GUARD_TIME] = { "time", "time namespace with an offset of its own" },
-	[GUARD_IDS] = { "ids", "user and group ids mapped to a host range without id 0", GUARD(USER) },
+	[GUARD_IDS] = { "ids", "user and group ids mapped to a host range without id 0",
+			GUARD(USER) },
 	/* whoever mounts without it, mounts on the host too */
 	[GUARD_PRIVATE] = { "private", "private mount propagation", GUARD(MNT) },
 	[GUARD_ROOT] = { "root", "root directory of its own", GUARD(PRIVATE) },
@@ -58,7 +59,7 @@ guard_set guard_closure(guard_set set)
 		before = set;
 		for (int g = 0; g < GUARD_COUNT; g++)
 			if (set & bit(g))
-				set |= guard_table[g].requires;
+		set |= guard_table[g].requires;
 	} while (set != before);
 	return set;
 }

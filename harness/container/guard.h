@@ -56,14 +56,14 @@ enum guard {
 
 typedef uint64_t guard_set;
 
-#define GUARD(name) (UINT64_C(1) << GUARD_##name)
+#define GUARD(name)   (UINT64_C(1) << GUARD_##name)
 #define PROVIDE(name) (UINT64_C(1) << PROVIDE_##name)
 
 #define GUARDS_NAMESPACES ((UINT64_C(1) << NS_COUNT) - 1)
 #define GUARDS_PROVISIONS (PROVIDE(HOSTNAME) | PROVIDE(LO) | PROVIDE(VETH) | PROVIDE(NAT))
 #define GUARDS_EVERYTHING ((UINT64_C(1) << GUARD_COUNT) - 1)
 /* what makes a container sealed: every guard, and no provision */
-#define GUARDS_SEALED (GUARDS_EVERYTHING & ~GUARDS_PROVISIONS)
+#define GUARDS_SEALED     (GUARDS_EVERYTHING & ~GUARDS_PROVISIONS)
 
 extern const struct guard_info {
 	const char *name;   /* in switches and reports */

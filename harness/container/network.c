@@ -201,5 +201,7 @@ void network_link_spec(const struct arena_network *net, struct link_spec *ret)
 		.gateway = NETWORK_GATEWAY,
 		.address6 = net->ipv6 ? NETWORK_CONTAINER6 "/64" : NULL,
 		.gateway6 = net->ipv6 ? NETWORK_GATEWAY6 : NULL,
+		/* the world serves no names: a look-up is refused at once, not waited for */
+		.nameserver = NETWORK_WORLD,
 	};
 }

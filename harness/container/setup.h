@@ -55,7 +55,8 @@ int step_resolver(struct setup *s, struct err *err);
 int step_ro_proc(struct setup *s, struct err *err);
 int step_mask(struct setup *s, struct err *err);
 
-/* The init of container_spec.init: runs `start` in a child, forwards signals, reaps. Never returns. */
+/* The init of container_spec.init: runs `start` in a child, forwards signals, reaps. Never returns.
+ */
 _Noreturn void init_run(int (*start)(void *arg), void *arg);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Named stages over one socket pair between a creator and the container that sets itself up, never
- * loose bytes. A message carries a stage, a struct err, a pid and at most one descriptor; the end of
- * the stream or the wrong stage is an error.
+ * loose bytes. A message carries a stage, a struct err, a pid and at most one descriptor; the end
+ * of the stream or the wrong stage is an error.
  */
 #ifndef NSPROOF_CONTAINER_STAGE_H
 #define NSPROOF_CONTAINER_STAGE_H

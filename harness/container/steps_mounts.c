@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Set-up steps: the file systems below the root. Each is made or cloned as a descriptor and attached
- * to a path that is resolved inside the root, whatever symbolic links the image holds. The steps
- * called old clone the creator's own instance in: the mistakes that the guards stand against.
+ * Set-up steps: the file systems below the root. Each is made or cloned as a descriptor and
+ * attached to a path that is resolved inside the root, whatever symbolic links the image holds. The
+ * steps called old clone the creator's own instance in: the mistakes that the guards stand against.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -51,15 +51,16 @@ int step_tmp(struct setup *s, struct err *err)
 
 	if (r < 0)
 		return r;
-	return attach_new(s, "tmpfs", "mode=755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, "/run", err);
+	return attach_new(s, "tmpfs", "mode=755", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, "/run",
+			  err);
 }
 
 int step_sys(struct setup *s, struct err *err)
 {
 	bool read_only = s->spec->guards & GUARD(RO_SYS);
 
-	return attach_new(s, "sysfs", NULL,
-			  NOTHING_SPECIAL | (read_only ? MOUNT_ATTR_RDONLY : 0), "/sys", err);
+	return attach_new(s, "sysfs", NULL, NOTHING_SPECIAL | (read_only ? MOUNT_ATTR_RDONLY : 0),
+			  "/sys", err);
 }
 
 int step_old_sys(struct setup *s, struct err *err)
@@ -97,7 +98,8 @@ static int add_nodes(struct setup *s, int dev_fd, struct err *err)
 	char path[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
-		AUTO_CLOSE int made = openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+		AUTO_CLOSE int made =
+			openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
 		int r;
 
 		if (made < 0)
@@ -115,7 +117,7 @@ static int add_links(int dev_fd, struct err *err)
 	static const struct {
 		const char *name, *target;
 	} links[] = {
-		{ "fd", "/proc/self/fd" },	 { "stdin", "/proc/self/fd/0" },
+		{ "fd", "/proc/self/fd" },       { "stdin", "/proc/self/fd/0" },
 		{ "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
 		{ "ptmx", "pts/ptmx" },
 	};
@@ -138,8 +140,9 @@ int step_dev(struct setup *s, struct err *err)
 		return err_sys(err, "/dev");
 	r = add_nodes(s, dev_fd, err);
 	r = r < 0 ? r : add_links(dev_fd, err);
-	r = r < 0 ? r : attach_new(s, "devpts", "mode=620,ptmxmode=666",
-				   MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "/dev/pts", err);
+	r = r < 0 ? r
+		  : attach_new(s, "devpts", "mode=620,ptmxmode=666",
+			       MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "/dev/pts", err);
 	return r < 0 ? r : attach_new(s, "tmpfs", "mode=1777", NOTHING_SPECIAL, "/dev/shm", err);
 }
 
@@ -201,7 +204,9 @@ int step_resolver(struct setup *s, struct err *err)
 
 	snprintf(address, sizeof(address), "%.*s", (int)strcspn(link->address, "/"), link->address);
 	text_addf(&hosts, "127.0.0.1 localhost\n::1 localhost\n%s %s\n", address, name);
-	text_addf(&resolver, "nameserver %s\n", link->nameserver);
+	text_add(&resolver, "");
+	if (link->nameserver)
+		text_addf(&resolver, "nameserver %s\n", link->nameserver);
 	r = cover_file(s, "/etc/hosts", hosts.str, err);
 	return r < 0 ? r : cover_file(s, "/etc/resolv.conf", resolver.str, err);
 }
@@ -211,10 +216,17 @@ static const char *const read_only_paths[] = {
 	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
 };
 static const char *const masked_paths[] = {
-	"/proc/acpi",	     "/proc/asound",	   "/proc/kcore",
-	"/proc/keys",	     "/proc/latency_stats", "/proc/timer_list",
-	"/proc/timer_stats", "/proc/sched_debug",  "/proc/scsi",
-	"/sys/firmware",     "/sys/devices/virtual/powercap",
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/kcore",
+	"/proc/keys",
+	"/proc/latency_stats",
+	"/proc/timer_list",
+	"/proc/timer_stats",
+	"/proc/sched_debug",
+	"/proc/scsi",
+	"/sys/firmware",
+	"/sys/devices/virtual/powercap",
 };
 
 /* Opens a path that this kernel may not have; *ret_fd stays -1 then. */
@@ -255,7 +267,8 @@ static int mask_one(int target, struct err *err)
 	if (fstat(target, &st) < 0)
 		return err_sys(err, "stat");
 	if (S_ISDIR(st.st_mode))
-		cover = mount_new("tmpfs", "size=0,mode=555", MOUNT_ATTR_RDONLY | NOTHING_SPECIAL, err);
+		cover = mount_new("tmpfs", "size=0,mode=555", MOUNT_ATTR_RDONLY | NOTHING_SPECIAL,
+				  err);
 	else
 		cover = mount_clone(AT_FDCWD, "/dev/null", err);
 	return cover < 0 ? cover : mount_attach(cover, target, err);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -98,6 +99,9 @@ int step_stdio(struct setup *s, struct err *err)
 	for (int fd = 0; fd < 3; fd++)
 		if (s->spec->stdio[fd] >= 0 && dup2(s->spec->stdio[fd], fd) < 0)
 			return err_sys(err, "dup2");
+	/* a terminal that was made for this session; one that has a session already refuses */
+	if (s->spec->guards & GUARD(SESSION) && s->spec->stdio[0] >= 0)
+		ioctl(0, TIOCSCTTY, 0);
 	return 0;
 }
 
