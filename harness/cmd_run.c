@@ -79,6 +79,7 @@ struct run {
 	struct link_spec link;
 	struct terminal terminal;
 	struct container container;
+	bool asked; /* to end, by a signal */
 };
 
 static void run_done(struct run *r)
@@ -154,17 +155,24 @@ static int exit_status(int status)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* The signals that end a command pass on to it. */
+/*
+ * The signals that end a command pass on to it. PID 1 gets only those that it handles, as for the
+ * kernel's own init (pid_namespaces(7)): who asks twice to end it means it.
+ */
 static void pass_signal(struct run *r, int signals)
 {
 	struct signalfd_siginfo info;
+	bool ends;
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return;
+	ends = info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM;
 	if (info.ssi_signo == SIGWINCH)
 		terminal_resize(&r->terminal);
 	else
-		pidfd_send_signal(r->container.pidfd, (int)info.ssi_signo, NULL, 0);
+		pidfd_send_signal(r->container.pidfd,
+				  ends && r->asked ? SIGKILL : (int)info.ssi_signo, NULL, 0);
+	r->asked |= ends;
 }
 
 /* Passes on what goes in and out, until the command ends. */
@@ -255,7 +263,7 @@ const struct command cmd_run = {
 		"guards are on; one that is switched off takes along those that build on it. Guards that\n"
 		"the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"
 		"user. The exit status is the command's, or 128 and the number of the signal that ended\n"
-		"it.",
+		"it. A second SIGINT or SIGTERM kills it.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.defaults = &defaults,
