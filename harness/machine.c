@@ -69,12 +69,15 @@ void machine_read_switches(struct userns_switches *ret)
 const char *machine_switched_off(const struct userns_switches *switches, bool root)
 {
 	if (switches->max_user_namespaces == 0)
-		return "user.max_user_namespaces = 0";
+		return "user.max_user_namespaces is 0; as root: "
+		       "sysctl -w user.max_user_namespaces=10000";
 	if (root)
 		return NULL;
 	if (switches->unprivileged_clone == 0)
-		return "kernel.unprivileged_userns_clone = 0";
+		return "kernel.unprivileged_userns_clone is 0; as root: "
+		       "sysctl -w kernel.unprivileged_userns_clone=1";
 	if (switches->apparmor_restriction > 0)
-		return "kernel.apparmor_restrict_unprivileged_userns = 1";
+		return "kernel.apparmor_restrict_unprivileged_userns is 1; as root: "
+		       "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
 	return NULL;
 }

@@ -23,7 +23,7 @@ struct userns_switches {
 
 void machine_read_switches(struct userns_switches *ret);
 
-/* Pure: the setting that keeps user namespaces away, as sysctl(8) writes it; NULL: none of them. */
+/* Pure: which setting keeps user namespaces away, and how to change it; NULL: none of them does. */
 const char *machine_switched_off(const struct userns_switches *switches, bool root);
 
 #endif

@@ -26,7 +26,8 @@ static int find_fixture(char *out, size_t room, struct err *err)
 		if (access(out, R_OK) == 0)
 			return 0;
 	}
-	return err_set(err, ENOENT, "no image: give one with --image FILE (what 'docker save' writes)");
+	return err_set(err, ENOENT,
+		       "no image: give one with --image FILE (what 'docker save' writes)");
 }
 
 int session_open(struct session *s, const char *image, unsigned int wanted, int *ret_status,
@@ -55,6 +56,26 @@ int session_open(struct session *s, const char *image, unsigned int wanted, int 
 	if (s->probe_fd < 0)
 		return s->probe_fd;
 	abilities_try(&s->rootfs.spawner, s->rootfs.path, s->cgroups.dir_fd, wanted, &s->abilities);
+	return 0;
+}
+
+int session_try(struct session *s, struct err *err)
+{
+	struct spawner *spawner = &s->rootfs.spawner;
+	struct err ignored;
+	uid_t owner;
+
+	if (spawner_enter(spawner, NULL, err) < 0)
+		return -err->num;
+	s->rootfs.path = spawner->image;
+	s->rootfs.shifted = !spawner->idmap_mounts;
+	/* as unpacking would do it: the container's root owns its root directory */
+	owner = spawner->has_ids ? spawner->ids.extents[0].outside : 0;
+	if (s->rootfs.shifted && chown(s->rootfs.path, owner, owner) < 0)
+		return err_sys(err, "%s", s->rootfs.path);
+	cgroup_tree_open(&s->cgroups, &ignored);
+	abilities_try(spawner, s->rootfs.path, s->cgroups.dir_fd, session_all_needs(),
+		      &s->abilities);
 	return 0;
 }
 

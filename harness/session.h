@@ -21,7 +21,10 @@ struct session {
 	int probe_fd;
 };
 
-#define SESSION_INIT { .cgroups = CGROUP_TREE_INIT, .probe_fd = -1 }
+#define SESSION_INIT                                                                               \
+	{                                                                                          \
+		.cgroups = CGROUP_TREE_INIT, .probe_fd = -1                                        \
+	}
 
 /*
  * Opens it all; the calling process becomes a spawner (see spawner.h about hidden paths). `image`
@@ -31,6 +34,13 @@ struct session {
  */
 int session_open(struct session *s, const char *image, unsigned int wanted, int *ret_status,
 		 struct err *err);
+
+/*
+ * The machine's abilities alone, all of them, tried with an empty root directory: without an image
+ * and a probe no check can run. A failure means that nothing can ever run here.
+ */
+int session_try(struct session *s, struct err *err);
+
 void session_close(struct session *s); /* safe twice */
 
 #define AUTO_SESSION __attribute__((cleanup(session_close)))
