@@ -39,3 +39,15 @@ foreach(fake IN ITEMS "idle|" "mute_line|\\n" "babble|isolated x\\n" "ready|read
   list(APPEND fake_probes $<TARGET_FILE:fake_${fake_name}>)
 endforeach()
 nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
+
+# The host before and after. Under sanitizers fewer rounds: each takes several times as long.
+add_executable(test_untouched system/test_untouched.c system/snapshot.c)
+target_link_libraries(test_untouched PRIVATE kernel base nsproof_flags)
+set(NSPROOF_KILL_ROUNDS 50)
+if(NSPROOF_SANITIZE)
+  set(NSPROOF_KILL_ROUNDS 10)
+endif()
+add_test(NAME system.untouched
+  COMMAND test_untouched $<TARGET_FILE:nsproof> ${test_image} ${NSPROOF_KILL_ROUNDS})
+set_tests_properties(system.untouched PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
+  RUN_SERIAL ON LABELS system)

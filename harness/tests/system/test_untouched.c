@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The host is untouched: after a run, after a run that SIGINT ended, and within two seconds after
+ * runs whose main process was killed at a random moment. The machine is compared as a whole (see
+ * snapshot.h). What is different all the time counts; what comes and goes meanwhile is somebody
+ * else's. Processes are counted exactly: every orphan of a run becomes a child of this program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "snapshot.h"
+
+enum { SKIPPED = 77, SETTLE_MS = 2000, RUN_MS = 60000, POLL_MS = 10 };
+
+#define MQUEUE "/run/mqueue"
+
+/* Of our own mount namespace: what other programs leave there meanwhile does not count. */
+static const char *const temporary[] = { "/tmp", "/dev/shm", "/run", NULL };
+
+struct host {
+	int program, image; /* opened before /tmp is covered */
+	struct snapshot before;
+	int64_t run_ms, slowest_ms;
+	int failed;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void pause_us(int64_t us)
+{
+	struct timespec ts = { us / 1000000, us % 1000000 * 1000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Starts "nsproof check [ID]" with its standard output in *ret_out. */
+static pid_t start_run(const struct host *h, const char *id, int *ret_out)
+{
+	char image[32];
+	char *const argv[] = { "nsproof", "check", "--image", image, (char *)id, NULL };
+	int ends[2];
+	pid_t pid;
+
+	snprintf(image, sizeof(image), "/proc/self/fd/%d", h->image);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(null, STDERR_FILENO);
+		execveat(h->program, "", argv, environ, AT_EMPTY_PATH);
+		_exit(127);
+	}
+	close(ends[1]);
+	*ret_out = ends[0];
+	return pid;
+}
+
+/* Reads its output to the end and reaps it; a run that hangs is killed. Its wait status. */
+static int finish_run(pid_t pid, int out, struct text *ret)
+{
+	struct pollfd pfd = { out, POLLIN, 0 };
+	int64_t deadline = now_ms() + RUN_MS;
+	char buf[4096];
+	int status = -1;
+	ssize_t got = 1;
+
+	while (got > 0 && now_ms() < deadline && poll(&pfd, 1, (int)(deadline - now_ms())) > 0) {
+		got = read(out, buf, sizeof(buf));
+		if (got > 0)
+			text_addn(ret, buf, (size_t)got);
+	}
+	if (got != 0)
+		kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* True when no process of a run is left; reaps those that ended. */
+static bool processes_gone(void)
+{
+	pid_t pid;
+
+	while ((pid = waitpid(-1, NULL, WNOHANG | __WALL)) > 0)
+		;
+	return pid < 0 && errno == ECHILD;
+}
+
+static void print_lines(const char *what, const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		printf("#   %s: %s\n", what, s->lines[i]);
+}
+
+static void print_processes(void)
+{
+	AUTO_TEXT struct text text = { 0 };
+
+	file_read(AT_FDCWD, "/proc/thread-self/children", 65536, &text);
+	printf("#   processes are left: %s\n", text.str ? text.str : "");
+}
+
+/* Waits until everything is as before, two seconds at most; prints what is not. */
+static bool is_untouched(struct host *h)
+{
+	int64_t start = now_ms();
+	AUTO_SNAPSHOT struct snapshot more = { 0 }, less = { 0 };
+	bool gone;
+
+	for (int i = 0;; i++) {
+		AUTO_SNAPSHOT struct snapshot now = { 0 }, more_now = { 0 }, less_now = { 0 };
+		int64_t waited;
+
+		gone = processes_gone();
+		snapshot_take(&now, MQUEUE, temporary);
+		snapshot_minus(&now, &h->before, i ? &more_now : &more);
+		snapshot_minus(&h->before, &now, i ? &less_now : &less);
+		if (i) {
+			snapshot_keep(&more, &more_now);
+			snapshot_keep(&less, &less_now);
+		}
+		/* whoever used a cgroup since, or removed it: an empty one is no loss */
+		snapshot_drop(&less, SNAPSHOT_CGROUP);
+		waited = now_ms() - start;
+		if (waited > h->slowest_ms)
+			h->slowest_ms = waited;
+		if (gone && !more.count && !less.count)
+			return true;
+		if (waited > SETTLE_MS)
+			break;
+		pause_us(POLL_MS * 1000);
+	}
+	if (!gone)
+		print_processes();
+	print_lines("new", &more);
+	print_lines("missing", &less);
+	return false;
+}
+
+static void report(struct host *h, bool good, const char *what)
+{
+	printf("%s %s\n", good ? "ok" : "not ok", what);
+	fflush(stdout);
+	if (!good)
+		h->failed++;
+}
+
+static void test_complete_run(struct host *h)
+{
+	AUTO_TEXT struct text text = { 0 };
+	int64_t start = now_ms();
+	AUTO_CLOSE int out = -1;
+	pid_t pid = start_run(h, NULL, &out);
+	int status = finish_run(pid, out, &text);
+
+	h->run_ms = now_ms() - start;
+	report(h, status == 0 && text.len > 0, "a run ends with status 0");
+	report(h, is_untouched(h), "the host is untouched after a run");
+}
+
+static void test_interrupted_run(struct host *h)
+{
+	AUTO_TEXT struct text text = { 0 };
+	AUTO_CLOSE int out = -1;
+	pid_t pid = start_run(h, NULL, &out);
+	struct pollfd pfd = { out, POLLIN, 0 };
+	int status;
+
+	/* its first words: then it is in the middle */
+	poll(&pfd, 1, RUN_MS);
+	kill(pid, SIGINT);
+	status = finish_run(pid, out, &text);
+	report(h, WIFEXITED(status) && WEXITSTATUS(status) == 130, "SIGINT: status 130");
+	report(h, text.str && strstr(text.str, " isolated, ") && strstr(text.str, "interrupted: "),
+	       "SIGINT: a summary all the same");
+	report(h, is_untouched(h), "SIGINT: the host is untouched");
+}
+
+static void test_kills(struct host *h, int rounds, unsigned int seed)
+{
+	int bad = 0;
+
+	for (int i = 0; i < rounds; i++) {
+		int64_t moment_us = rand_r(&seed) % (h->run_ms * 1000);
+		AUTO_CLOSE int out = -1;
+		pid_t pid = start_run(h, NULL, &out);
+
+		pause_us(moment_us);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		if (!is_untouched(h)) {
+			printf("#   round %d, killed after %lld us\n", i, (long long)moment_us);
+			bad++;
+		}
+	}
+	printf("%s the host is untouched within %d ms after each of %d kills (slowest %lld ms)\n",
+	       bad ? "not ok" : "ok", SETTLE_MS, rounds, (long long)h->slowest_ms);
+	h->failed += bad;
+}
+
+/* A mount namespace of our own, in which temporary directories are empty. */
+static bool prepare(void)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return false;
+	for (size_t i = 0; temporary[i]; i++)
+		if (access(temporary[i], F_OK) == 0 &&
+		    mount("tmpfs", temporary[i], "tmpfs", 0, "mode=1777") < 0)
+			return false;
+	return mkdir(MQUEUE, 0755) == 0 && mount("mqueue", MQUEUE, "mqueue", 0, NULL) == 0 &&
+	       prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;
+}
+
+/* Modules of the kernel that are loaded at first use bring sysctls that stay: load them first. */
+static void warm_up(const struct host *h)
+{
+	AUTO_TEXT struct text text = { 0 };
+	AUTO_CLOSE int out = -1;
+	pid_t pid = start_run(h, "net/nat-out", &out);
+
+	finish_run(pid, out, &text);
+	while (!processes_gone())
+		pause_us(POLL_MS * 1000);
+}
+
+/* A test that sees nothing would always pass: here it has to see something. */
+static void test_the_test(struct host *h)
+{
+	bool seen;
+
+	mkdir("/tmp/left-behind", 0755);
+	printf("# on purpose:\n");
+	seen = !is_untouched(h);
+	rmdir("/tmp/left-behind");
+	h->slowest_ms = 0;
+	report(h, seen, "what is left behind is seen");
+}
+
+/* usage: test_untouched NSPROOF IMAGE [ROUNDS [SEED]] */
+int main(int argc, char **argv)
+{
+	struct host h = { 0 };
+	int rounds = argc > 3 ? atoi(argv[3]) : 50;
+	unsigned int seed = argc > 4 ? (unsigned int)strtoul(argv[4], NULL, 10)
+				     : (unsigned int)time(NULL);
+
+	if (geteuid() != 0)
+		return SKIPPED;
+	if (argc < 3)
+		return 2;
+	h.program = open(argv[1], O_PATH | O_CLOEXEC);
+	/* inherited on purpose: it is named by its number */
+	h.image = open(argv[2], O_RDONLY);
+	if (h.program < 0 || h.image < 0 || !prepare()) {
+		perror("cannot prepare");
+		return 2;
+	}
+	printf("# %d rounds, seed %u\n", rounds, seed);
+	warm_up(&h);
+	snapshot_take(&h.before, MQUEUE, temporary);
+	printf("# %zu lines of state\n", h.before.count);
+	test_the_test(&h);
+	test_complete_run(&h);
+	test_interrupted_run(&h);
+	if (h.run_ms > 0)
+		test_kills(&h, rounds, seed);
+	report(&h, is_untouched(&h), "the host is untouched in the end");
+	snapshot_done(&h.before);
+	return h.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
