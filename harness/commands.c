@@ -5,7 +5,16 @@
 extern const struct command cmd_check, cmd_doctor, cmd_explain, cmd_image_inspect, cmd_image_unpack,
 	cmd_list, cmd_run, cmd_walk;
 
+/* clang-format off: one a line */
 const struct command *const commands[] = {
-	&cmd_check, &cmd_list,          &cmd_explain,      &cmd_doctor, &cmd_run,
-	&cmd_walk,  &cmd_image_inspect, &cmd_image_unpack, NULL,
+	&cmd_check,
+	&cmd_list,
+	&cmd_explain,
+	&cmd_doctor,
+	&cmd_run,
+	&cmd_walk,
+	&cmd_image_inspect,
+	&cmd_image_unpack,
+	NULL,
 };
+/* clang-format on */
