@@ -51,3 +51,12 @@ add_test(NAME system.untouched
   COMMAND test_untouched $<TARGET_FILE:nsproof> ${test_image} ${NSPROOF_KILL_ROUNDS})
 set_tests_properties(system.untouched PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
   RUN_SERIAL ON LABELS system)
+
+add_test(NAME system.exits
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/exits.sh
+    $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures)
+add_test(NAME system.rows_user
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh $<TARGET_FILE:test_rows> ${test_image}
+    $<TARGET_FILE:fake_idle>)
+set_tests_properties(system.exits system.rows_user PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
+  RUN_SERIAL ON LABELS system)
