@@ -5,7 +5,7 @@
 set -eu
 
 nsproof=$1 fixtures=$2
-prey=nsproof-hostile-prey
+prey="nsproof-hostile-prey"
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 failed=0
