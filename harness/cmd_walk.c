@@ -181,12 +181,12 @@ static void ask(struct walk *w, size_t index, const struct walk_step *step)
 	w->standings[index] = now;
 	w->unclear |= now == STANDING_UNCLEAR;
 	if (now == STANDING_UNCLEAR) {
-		page_check(&w->page, change_words[CHANGE_UNCLEAR], check, answer.evidence);
+		page_check(&w->page, CHANGE_UNCLEAR, check, answer.evidence);
 	} else if (standing_wrong(check, arm.guards, now)) {
 		w->wrong = true;
-		page_check(&w->page, "WRONG", check, "what decides it is switched on");
+		page_check(&w->page, CHANGE_WRONG, check, "what decides it is switched on");
 	} else if (change != CHANGE_NONE) {
-		page_check(&w->page, w->guards ? change_words[change] : "open", check,
+		page_check(&w->page, w->guards ? change : CHANGE_OPEN, check,
 			   now == STANDING_BLOCKED ? outcome_name(answer.outcome) : "");
 	}
 }
@@ -197,7 +197,7 @@ static void look_closer(struct walk *w, const struct walk_step *step)
 	for (size_t i = 0; step->closer && i < check_count(); i++)
 		if (w->standings[i] == STANDING_REACHED && check_at(i)->kind == KIND_KEEPS_OUT &&
 		    fnmatch(step->closer, check_at(i)->id, FNM_EXTMATCH) == 0)
-			page_check(&w->page, "still open", check_at(i), "");
+			page_check(&w->page, CHANGE_STILL_OPEN, check_at(i), "");
 }
 
 static void tell_count(struct walk *w)

@@ -11,14 +11,13 @@
 enum { WIDTH = 96, INDENT = 4, VALUE_AT = 18 };
 
 static const char bold[] = "1", dim[] = "2";
-static const char *const change_colours[CHANGE_COUNT] = {
-	[CHANGE_CLOSES] = "32", [CHANGE_OPENS] = "33",   [CHANGE_WORKS] = "32",
-	[CHANGE_FAILS] = "31",  [CHANGE_UNCLEAR] = "35",
-};
-
-const char *const change_words[CHANGE_COUNT] = {
-	[CHANGE_NONE] = "",       [CHANGE_CLOSES] = "closes", [CHANGE_OPENS] = "opens",
-	[CHANGE_WORKS] = "works", [CHANGE_FAILS] = "fails",   [CHANGE_UNCLEAR] = "unclear",
+static const struct {
+	const char *word, *colour;
+} changes[CHANGE_COUNT] = {
+	[CHANGE_CLOSES] = { "closes", "32" },         [CHANGE_OPENS] = { "opens", "33" },
+	[CHANGE_WORKS] = { "works", "32" },           [CHANGE_FAILS] = { "fails", "1;31" },
+	[CHANGE_UNCLEAR] = { "unclear", "1;35" },     [CHANGE_OPEN] = { "open", "33" },
+	[CHANGE_STILL_OPEN] = { "still open", "33" }, [CHANGE_WRONG] = { "WRONG", "1;31" },
 };
 
 static void paint(struct page *p, const char *colour)
@@ -151,23 +150,15 @@ void page_view(struct page *p, const struct view *before, const struct view *now
 	}
 }
 
-static const char *colour_of(const char *word)
-{
-	for (int c = CHANGE_CLOSES; c < CHANGE_COUNT; c++)
-		if (!strcmp(word, change_words[c]))
-			return change_colours[c];
-	return "";
-}
-
-void page_check(struct page *p, const char *word, const struct check *check, const char *outcome)
+void page_check(struct page *p, enum change change, const struct check *check, const char *outcome)
 {
 	char value[512];
 
 	snprintf(value, sizeof(value), "%s%s%s%s: %s", check->id, *outcome ? " (" : "", outcome,
 		 *outcome ? ")" : "", check->question);
 	fprintf(p->out, "%*s", INDENT + 2, "");
-	paint(p, colour_of(word));
-	fprintf(p->out, "%-*s", VALUE_AT - INDENT - 2, word);
+	paint(p, changes[change].colour);
+	fprintf(p->out, "%-*s", VALUE_AT - INDENT - 2, changes[change].word);
 	paint(p, "");
 	wrap(p, value, VALUE_AT);
 }

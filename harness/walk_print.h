@@ -36,8 +36,6 @@ void page_view(struct page *p, const struct view *before, const struct view *now
 	       const char *watch);
 
 /* A change, or what there is to say about one check: "closes  pid/kill-0 (ESRCH): Can ...?" */
-void page_check(struct page *p, const char *word, const struct check *check, const char *outcome);
-
-extern const char *const change_words[CHANGE_COUNT];
+void page_check(struct page *p, enum change change, const struct check *check, const char *outcome);
 
 #endif

@@ -53,6 +53,10 @@ enum change {
 	CHANGE_WORKS,  /* the container has become able to */
 	CHANGE_FAILS,  /* it could, and no longer can */
 	CHANGE_UNCLEAR,
+	/* ... and what else there may be to say: not from change_of() */
+	CHANGE_OPEN,       /* before anything was switched on */
+	CHANGE_STILL_OPEN, /* where a step looks closer */
+	CHANGE_WRONG,      /* see standing_wrong() */
 	CHANGE_COUNT,
 };
 
