@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -14,6 +15,7 @@
 #include "base/opt.h"
 #include "base/text.h"
 #include "command.h"
+#include "print.h"
 #include "usage.h"
 
 /* How many of argv[1..] name the command (one or two words); 0 if they do not. */
@@ -98,43 +100,70 @@ static void fill_standard_fds(void)
 	fd_close(&fd);
 }
 
-static int print_text(void (*write_text)(const struct command *, struct text *),
-		      const struct command *c)
+static int print_usage(void (*write_text)(const struct command *, struct text *),
+		       const struct command *c, struct err *err)
 {
 	AUTO_TEXT struct text out = { 0 };
 
 	write_text(c, &out);
-	if (out.failed || fputs(out.str, stdout) == EOF || fflush(stdout) != 0) {
-		fputs("nsproof: cannot write to standard output\n", stderr);
-		return STATUS_USAGE;
-	}
-	return STATUS_OK;
+	return print_text(&out, err);
+}
+
+/* Perhaps the first of two words: "image", "image --help", "image unpakc". */
+static int no_command(int argc, char **argv, struct err *err)
+{
+	AUTO_TEXT struct text group = { 0 };
+
+	if (!usage_group(argv[1], &group))
+		return err_set(err, EINVAL, "unknown command '%s'; see 'nsproof --help'", argv[1]);
+	if (argc > 2 && is_help(argv[2]))
+		return print_text(&group, err);
+	if (argc > 2)
+		return err_set(err, EINVAL, "unknown command '%s %s'; see 'nsproof %s --help'",
+			       argv[1], argv[2], argv[1]);
+	return err_set(err, EINVAL, "'%s' needs a second word; see 'nsproof %s --help'", argv[1],
+		       argv[1]);
+}
+
+static int dispatch(int argc, char **argv, struct err *err)
+{
+	const struct command *c;
+	int words;
+
+	if (argc < 2)
+		return err_set(err, EINVAL, "no command given; see 'nsproof --help'");
+	if (is_help(argv[1]))
+		return print_usage(usage_all, NULL, err);
+	if (!strcmp(argv[1], "--version"))
+		return print_usage(usage_version, NULL, err);
+	c = find_command(argc, argv, &words);
+	if (!c)
+		return no_command(argc, argv, err);
+	if (asks_help(c, argc - words, argv + words))
+		return print_usage(usage_command, c, err);
+	return run_command(c, argc - words, argv + words, err);
+}
+
+/* What we inherit must not decide how we behave: descriptors, signals, the file mode mask. */
+static void reset_state(void)
+{
+	sigset_t none;
+
+	fill_standard_fds();
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	umask(022);
 }
 
 int main(int argc, char **argv)
 {
 	struct err err = { 0 };
-	const struct command *c;
-	int words, status;
+	int status;
 
-	fill_standard_fds();
-	signal(SIGPIPE, SIG_IGN);
-	if (argc > 1 && is_help(argv[1]))
-		return print_text(usage_all, NULL);
-	if (argc > 1 && !strcmp(argv[1], "--version"))
-		return print_text(usage_version, NULL);
-	c = find_command(argc, argv, &words);
-	if (!c) {
-		if (argc < 2)
-			fputs("nsproof: no command given; see 'nsproof --help'\n", stderr);
-		else
-			fprintf(stderr, "nsproof: unknown command '%s'; see 'nsproof --help'\n",
-				argv[1]);
-		return STATUS_USAGE;
-	}
-	if (asks_help(c, argc - words, argv + words))
-		return print_text(usage_command, c);
-	status = run_command(c, argc - words, argv + words, &err);
+	reset_state();
+	status = dispatch(argc, argv, &err);
 	if (err.num)
 		fprintf(stderr, "nsproof: %s\n", err.text);
 	return status < 0 ? STATUS_USAGE : status;
