@@ -91,7 +91,8 @@ static int unpack(struct rootfs *r, struct err *err)
 		return err_sys(err, "%s", r->spawner.image);
 	if (r->spawner.has_ids && !r->spawner.idmap_mounts)
 		opts.id_shift = r->spawner.ids.extents[0].outside;
-	if (r->spawner.user)
+	/* with few ids, in a user namespace of our own or of somebody else's, the others become 0 */
+	if (r->spawner.same.extents[0].count != UINT32_MAX)
 		opts.id_count = r->spawner.same.extents[0].count;
 	r->path = r->spawner.image;
 	r->shifted = !r->spawner.idmap_mounts;
