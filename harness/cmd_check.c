@@ -21,7 +21,7 @@ static const struct values defaults = { .timeout_s = 5 };
 
 static const struct opt rows[] = {
 	{ 'i', OPT_STRING, "image", "FILE", offsetof(struct values, image),
-	  "image archive or unpacked root directory (default: the built fixture)" },
+	  "image archive or root directory (default: the built fixture)" },
 	{ 'j', OPT_INT, "jobs", "N", offsetof(struct values, jobs),
 	  "run N checks at a time (default: one a processor)", 1, 64 },
 	{ 't', OPT_INT, "timeout", "SECONDS", offsetof(struct values, timeout_s),

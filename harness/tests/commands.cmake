@@ -1,0 +1,12 @@
+# The commands that ask and tell: list, explain, doctor, and what is made from the tables of --help.
+set(commands_dir ${PROJECT_SOURCE_DIR}/harness)
+nsproof_test(commands
+  SOURCES ${commands_dir}/completion.c ${commands_dir}/machine.c ${commands_dir}/select.c
+  USES check container report kernel base)
+target_include_directories(test_commands PRIVATE ${commands_dir})
+
+add_test(NAME docs.help
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/docs.sh $<TARGET_FILE:nsproof>)
+add_test(NAME system.commands
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/commands.sh $<TARGET_FILE:nsproof>)
+set_tests_properties(docs.help system.commands PROPERTIES TIMEOUT 120)
