@@ -98,8 +98,8 @@ static int add_nodes(struct setup *s, int dev_fd, struct err *err)
 	char path[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
-		AUTO_CLOSE int made =
-			openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+		AUTO_CLOSE int made = openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC,
+					     0666);
 		int r;
 
 		if (made < 0)
