@@ -39,6 +39,9 @@ foreach(fake IN ITEMS "idle|" "mute_line|\\n" "babble|isolated x\\n" "ready|read
   list(APPEND fake_probes $<TARGET_FILE:fake_${fake_name}>)
 endforeach()
 nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
+nsproof_engine_test(container SOURCES system/stand.c ARGS ${test_image})
+nsproof_engine_test(lifecycle SOURCES system/stand.c ARGS ${test_image})
+nsproof_engine_test(links SOURCES system/stand.c ARGS ${test_image})
 
 # The host before and after. Under sanitizers fewer rounds: each takes several times as long.
 add_executable(test_untouched system/test_untouched.c system/snapshot.c)
