@@ -128,6 +128,17 @@ no_privilege()
 		exec setpriv --reuid 65534 --regid 65534 --clear-groups "\$@"
 	END
 	expect 4 "needs userns" nested "$dir/user/nsproof" check --image "$dir/user/classic.tar"
+
+	# doctor names the setting, on standard output too
+	rm -f "$dir/pid" "$dir/go"
+	status=0
+	nested "$dir/user/nsproof" doctor >"$dir/out" 2>"$dir/err" </dev/null || status=$?
+	words="user.max_user_namespaces is 0"
+	if test "$status" = 4 && grep -q "$words" "$dir/out" && grep -q "$words" "$dir/err"; then
+		ok "doctor: $words (4)"
+	else
+		not_ok "doctor without user namespaces: status $status"
+	fi
 }
 
 chmod 755 "$dir"
