@@ -42,14 +42,36 @@ static const struct opt rows[] = {
 
 COMMAND_OPTIONS(options, rows)
 
+struct reports {
+	struct outputs *outputs;
+	const struct run_info *info;
+};
+
+/* Who reads the head of the report may interrupt the run: from there on it ends in order. */
+static void report_head(void *arg)
+{
+	const struct reports *r = arg;
+
+	outputs_begin(r->outputs, r->info);
+}
+
 static void report_one(void *arg, const struct check_result *result)
 {
-	outputs_check(arg, result);
+	const struct reports *r = arg;
+
+	outputs_check(r->outputs, result);
 }
 
 static int run(const struct session *s, const struct values *v, const struct check *const *checks,
 	       size_t count, struct outputs *outputs, struct totals *totals, struct err *err)
 {
+	struct run_info info = {
+		.version = NSPROOF_VERSION,
+		.image = s->rootfs.name,
+		.mode = s->rootfs.spawner.user ? "user" : "root",
+		.planned = count,
+	};
+	struct reports reports = { outputs, &info };
 	struct run_spec spec = {
 		.checks = checks,
 		.count = count,
@@ -61,22 +83,16 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.timeout_ms = v->timeout_s * 1000,
 		.force_arena = v->arena,
+		.begin = report_head,
 		.result = report_one,
-		.arg = outputs,
+		.arg = &reports,
 	};
 	struct machine machine;
-	struct run_info info = {
-		.version = NSPROOF_VERSION,
-		.image = s->rootfs.name,
-		.mode = s->rootfs.spawner.user ? "user" : "root",
-		.planned = count,
-	};
 
 	machine_read(&machine);
 	info.kernel = machine.kernel;
 	info.machine = machine.architecture;
 	info.distribution = machine.distribution;
-	outputs_begin(outputs, &info);
 	totals->strict = v->strict;
 	if (run_checks(&spec, totals, err) < 0)
 		return STATUS_UNPROVEN;

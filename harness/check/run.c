@@ -275,6 +275,8 @@ int run_checks(const struct run_spec *spec, struct totals *ret, struct err *err)
 		sigaction(SIGINT, &action, &old_int);
 		sigaction(SIGTERM, &action, &old_term);
 		clock_gettime(CLOCK_MONOTONIC, &start);
+		if (spec->begin)
+			spec->begin(spec->arg);
 		plan_rows(&r);
 		run_all(&r, &unblocked);
 		clock_gettime(CLOCK_MONOTONIC, &end);

@@ -22,6 +22,8 @@ struct run_spec {
 	int jobs;          /* workers, at least 1 */
 	int timeout_ms;    /* for one arm */
 	bool force_arena;  /* no arm on the real host */
+	/* Called first, when an interrupt already ends the run in order; NULL: not at all. */
+	void (*begin)(void *arg);
 	/* Called once a check, in order. The strings live until it returns. */
 	void (*result)(void *arg, const struct check_result *result);
 	void *arg;
