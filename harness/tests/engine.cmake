@@ -35,7 +35,7 @@ foreach(fake IN ITEMS "idle|" "mute_line|\\n" "babble|isolated x\\n" "ready|read
   list(GET fake 1 fake_answer)
   add_executable(fake_${fake_name} system/fake_probe.c)
   target_compile_definitions(fake_${fake_name} PRIVATE "ANSWER=\"${fake_answer}\"")
-  target_link_options(fake_${fake_name} PRIVATE -static -no-pie)
+  target_link_options(fake_${fake_name} PRIVATE -static)
   list(APPEND fake_probes $<TARGET_FILE:fake_${fake_name}>)
 endforeach()
 nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
