@@ -117,19 +117,28 @@ static int make_image_dir(struct spawner *s, int rootfs_fd, struct err *err)
 	return target < 0 ? err_sys(err, "%s", s->image) : mount_attach(rootfs_fd, target, err);
 }
 
+/* Whether we have the right is found by trying: uid 0 alone is none. */
+static int enter_mount_namespace(struct spawner *s, struct err *err)
+{
+	if (unshare(CLONE_NEWNS) == 0)
+		return 0;
+	if (errno != EPERM)
+		return err_sys(err, "no new mount namespace");
+	s->user = true;
+	if (enter_user_namespace(err) < 0)
+		return -err->num;
+	return unshare(CLONE_NEWNS) < 0 ? err_sys(err, "no new mount namespace") : 0;
+}
+
 int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
 {
 	AUTO_CLOSE int rootfs_fd = -1;
 	int r;
 
-	*s = (struct spawner){ .user = geteuid() != 0 };
-	if (s->user) {
-		r = enter_user_namespace(err);
-		if (r < 0)
-			return r;
-	}
-	if (unshare(CLONE_NEWNS) < 0)
-		return err_sys(err, "no new mount namespace");
+	*s = (struct spawner){ 0 };
+	r = enter_mount_namespace(s, err);
+	if (r < 0)
+		return r;
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, "private mounts");
 	if (rootfs) {

@@ -25,11 +25,11 @@ struct spawner {
 };
 
 /*
- * Turns the calling process into a spawner. As root: a private mount namespace; otherwise a user
- * namespace first, in which the user is root with a single id. Paths below s->dir that were visible
- * before are hidden from the process: open what is needed before. The directory `rootfs` appears at
- * s->image; NULL: an empty directory is there. -EPERM or -ENOSPC when user namespaces are switched
- * off; the text says by what.
+ * Turns the calling process into a spawner. With CAP_SYS_ADMIN: a private mount namespace; otherwise
+ * a user namespace first, in which the user is root with a single id. Paths below s->dir that were
+ * visible before are hidden from the process: open what is needed before. The directory `rootfs`
+ * appears at s->image; NULL: an empty directory is there. -EPERM or -ENOSPC when user namespaces
+ * are switched off; the text says by what.
  */
 int spawner_enter(struct spawner *s, const char *rootfs, struct err *err);
 
