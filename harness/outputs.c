@@ -4,7 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,55 +34,89 @@ static int add(struct outputs *o, int format, FILE *file, const struct reporter_
 	return 0;
 }
 
-static int open_results(struct outputs *o, const char *path, struct err *err)
+/* The last component of a path; "" when it ends in a slash. */
+static const char *last_component(const char *path)
 {
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
-		return err_sys(err, "--results %s", path);
-	o->results_dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (o->results_dir < 0)
-		return err_sys(err, "--results %s", path);
-	o->results = path;
-	return 0;
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int open_parent(const char *path, const char *option, int *ret_fd, struct err *err)
+{
+	const char *name = last_component(path);
+	char parent[PATH_MAX];
+
+	if (!*name)
+		return err_set(err, EINVAL, "%s %s: ends in a slash", option, path);
+	snprintf(parent, sizeof(parent), "%.*s", (int)(name - path), path);
+	*ret_fd = open(*parent ? parent : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *ret_fd < 0 ? err_sys(err, "%s %s", option, path) : 0;
 }
 
 int outputs_open(struct outputs *o, const struct output_choice *choice, struct err *err)
 {
-	struct reporter_opts opts = {
-		.verbose = choice->verbose,
-		.colour = !choice->file && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-	};
-	FILE *file = NULL;
-	int r = choice->results ? open_results(o, choice->results, err) : 0;
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	if (choice->file) {
-		file = fopen(choice->file, "we");
-		if (!file)
-			return err_sys(err, "%s", choice->file);
-	}
-	return add(o, choice->format, file, &opts, err);
+	o->choice = *choice;
+	if (choice->file)
+		r = open_parent(choice->file, "--output", &o->file_parent, err);
+	if (r == 0 && choice->results)
+		r = open_parent(choice->results, "--results", &o->results_parent, err);
+	return r;
 }
 
-int outputs_start(struct outputs *o, struct err *err)
+static FILE *create(int dir_fd, const char *name)
+{
+	AUTO_CLOSE int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (file)
+		(void)STEAL_FD(fd);
+	return file;
+}
+
+static int start_results(struct outputs *o, struct err *err)
 {
 	const struct reporter_opts opts = { .verbose = true };
+	const char *path = o->choice.results, *name = last_component(path);
+	AUTO_CLOSE int dir = -1;
 
-	for (int format = 0; o->results && format < REPORTER_FORMATS; format++) {
-		const char *name = results_names[format];
-		AUTO_CLOSE int fd = openat(o->results_dir, name,
-					   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (mkdirat(o->results_parent, name, 0755) < 0 && errno != EEXIST)
+		return err_sys(err, "--results %s", path);
+	dir = openat(o->results_parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return err_sys(err, "--results %s", path);
+	for (int format = 0; format < REPORTER_FORMATS; format++) {
+		FILE *file = create(dir, results_names[format]);
 		int r;
 
 		if (!file)
-			return err_sys(err, "%s/%s", o->results, name);
-		(void)STEAL_FD(fd);
+			return err_sys(err, "%s/%s", path, results_names[format]);
 		r = add(o, format, file, &opts, err);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+int outputs_start(struct outputs *o, struct err *err)
+{
+	const struct output_choice *choice = &o->choice;
+	struct reporter_opts opts = {
+		.verbose = choice->verbose,
+		.colour = !choice->file && isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+	};
+	FILE *file = NULL;
+	int r;
+
+	if (choice->file) {
+		file = create(o->file_parent, last_component(choice->file));
+		if (!file)
+			return err_sys(err, "%s", choice->file);
+	}
+	r = add(o, choice->format, file, &opts, err);
+	return r == 0 && choice->results ? start_results(o, err) : r;
 }
 
 void outputs_begin(struct outputs *o, const struct run_info *run)
@@ -112,7 +149,8 @@ int outputs_close(struct outputs *o, struct err *err)
 		file_closep(&o->files[i]);
 	}
 	o->count = 0;
-	fd_close(&o->results_dir);
+	fd_close(&o->file_parent);
+	fd_close(&o->results_parent);
 	return ret;
 }
 

@@ -13,19 +13,6 @@
 #include "base/err.h"
 #include "report/reporter.h"
 
-struct outputs {
-	struct reporter *reporters[1 + REPORTER_FORMATS];
-	FILE *files[1 + REPORTER_FORMATS]; /* NULL: standard output */
-	size_t count;
-	const char *results; /* the directory's path, the caller's; NULL: none asked for */
-	int results_dir;
-};
-
-#define OUTPUTS_INIT                                                                               \
-	{                                                                                          \
-		.results_dir = -1                                                                  \
-	}
-
 struct output_choice {
 	int format;          /* REPORTER_TEXT ... */
 	bool verbose;        /* text: every arm; the one in the directory always has them */
@@ -33,13 +20,26 @@ struct output_choice {
 	const char *results; /* directory, made if it is not there (not its parents); NULL: none */
 };
 
+struct outputs {
+	struct output_choice choice;     /* its strings are the caller's */
+	int file_parent, results_parent; /* directories that hold what is to be made */
+	struct reporter *reporters[1 + REPORTER_FORMATS];
+	FILE *files[1 + REPORTER_FORMATS]; /* NULL: standard output */
+	size_t count;
+};
+
+#define OUTPUTS_INIT                                                                               \
+	{                                                                                          \
+		.file_parent = -1, .results_parent = -1                                            \
+	}
+
 /*
- * Opens what must be found by its path. To be called before the process becomes a spawner, which
- * may hide paths.
+ * Opens the directories that the outputs go to. To be called before the process becomes a spawner,
+ * which may hide paths. Nothing is made yet.
  */
 int outputs_open(struct outputs *o, const struct output_choice *choice, struct err *err);
 
-/* Writes results.json, results.ktap and report.txt from now on. Called when a run is certain. */
+/* Makes the outputs. Called when a run is certain: until then nothing that is there is lost. */
 int outputs_start(struct outputs *o, struct err *err);
 
 void outputs_begin(struct outputs *o, const struct run_info *run);
