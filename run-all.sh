@@ -133,7 +133,7 @@ packages() {
 		;;
 	opensuse)
 		echo gcc glibc-devel-static linux-glibc-devel cmake ninja busybox-static \
-			libarchive-devel libcap-devel libjansson-devel libnftables-devel \
+			libarchive-devel libcap-devel libjansson-devel nftables-devel \
 			libnl3-devel libseccomp-devel libopenssl-devel libzstd-devel zlib-devel \
 			check-devel subunit-devel python3 python3-jsonschema
 		;;
