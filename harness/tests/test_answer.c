@@ -139,6 +139,25 @@ START_TEST(huge_lines_are_cut)
 }
 END_TEST
 
+/* Around the size of the buffers: a word of 72 characters is none any more. */
+START_TEST(words_of_every_length)
+{
+	struct arm_answer answer;
+	char line[200];
+	bool acted;
+
+	for (int len = 1; len < 150; len++) {
+		snprintf(line, sizeof(line), "reached %0*d x", len, 0);
+		answer_parse(line, TOKEN, NULL, &answer, &acted);
+		ck_assert_int_eq(answer.kind, len < 72 ? ANSWER_REACHED : ANSWER_BROKEN);
+		ck_assert(!answer.proven);
+		snprintf(line, sizeof(line), "%0*d x", len, 0);
+		answer_parse(line, TOKEN, NULL, &answer, &acted);
+		ck_assert_int_eq(answer.kind, ANSWER_BROKEN);
+	}
+}
+END_TEST
+
 START_TEST(outcome_names_go_both_ways)
 {
 	static const int outcomes[] = { ENOENT, EPERM,  EACCES,    ESRCH,
@@ -163,6 +182,7 @@ int main(void)
 	tcase_add_loop_test(tc, lines_mean_what_they_say, 0, ARRAY_SIZE(answers));
 	tcase_add_loop_test(tc, control_characters_are_shown, 0, ARRAY_SIZE(heads));
 	tcase_add_loop_test(tc, huge_lines_are_cut, 0, ARRAY_SIZE(heads));
+	tcase_add_test(tc, words_of_every_length);
 	tcase_add_test(tc, outcome_names_go_both_ways);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
