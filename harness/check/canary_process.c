@@ -12,7 +12,10 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "check/canary.h"
+
+enum { START_POLLS = 20000, START_POLL_US = 50 };
 
 /* In the child of vfork(2): system calls only. */
 static _Noreturn void become_canary(const struct scene *s, char *const *argv, char *const *envp,
@@ -24,6 +27,28 @@ static _Noreturn void become_canary(const struct scene *s, char *const *argv, ch
 	_exit(127);
 }
 
+/*
+ * vfork(2) returns when exec has dropped the old memory, a moment before the kernel notes where the
+ * new one's arguments and, last of all, environment lie: until then /proc shows neither.
+ */
+static int await_environment(pid_t pid, struct err *err)
+{
+	AUTO_TEXT struct text text = { 0 };
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", pid);
+	for (int i = 0; i < START_POLLS; i++) {
+		int r = file_read(AT_FDCWD, path, 4096, &text);
+
+		if (r < 0)
+			return err_set(err, -r, "%s of the canary cannot be read", path);
+		if (text.len > 0)
+			return 0;
+		usleep(START_POLL_US);
+	}
+	return err_set(err, ETIMEDOUT, "the canary process does not start");
+}
+
 int canary_spawn(struct scene *s, struct err *err)
 {
 	char environment[sizeof("NSPROOF_TOKEN=") + sizeof(s->token)];
@@ -32,7 +57,6 @@ int canary_spawn(struct scene *s, struct err *err)
 	pid_t creator = getpid(), pid;
 
 	snprintf(environment, sizeof(environment), "NSPROOF_TOKEN=%s", s->token);
-	/* vfork: when it returns, the program and with it the command line is in place */
 	pid = vfork();
 	if (pid == 0)
 		become_canary(s, argv, envp, creator);
@@ -40,7 +64,7 @@ int canary_spawn(struct scene *s, struct err *err)
 		return err_sys(err, "vfork");
 	s->pid = pid;
 	scene_arg(s, "pid", "%d", pid);
-	return 0;
+	return await_environment(pid, err);
 }
 
 void canary_kill(struct scene *s)
