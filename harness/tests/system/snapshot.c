@@ -82,15 +82,16 @@ void snapshot_keep(struct snapshot *s, const struct snapshot *other)
 	*s = kept;
 }
 
-void snapshot_drop(struct snapshot *s, const char *prefix)
+void snapshot_filter(struct snapshot *s, bool (*wanted)(const void *arg, const char *line),
+		     const void *arg)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (text_starts(s->lines[i], prefix))
-			free(s->lines[i]);
-		else
+		if (wanted(arg, s->lines[i]))
 			s->lines[kept++] = s->lines[i];
+		else
+			free(s->lines[i]);
 	}
 	s->count = kept;
 }

@@ -31,8 +31,9 @@ void snapshot_minus(const struct snapshot *a, const struct snapshot *b, struct s
 /* Keeps of `s` only what is also in `other`. */
 void snapshot_keep(struct snapshot *s, const struct snapshot *other);
 
-/* Drops the lines that begin with `prefix`. */
-void snapshot_drop(struct snapshot *s, const char *prefix);
+/* Keeps only the lines that `wanted` says yes to. */
+void snapshot_filter(struct snapshot *s, bool (*wanted)(const void *arg, const char *line),
+		     const void *arg);
 
 /* How the line of a cgroup without processes begins. */
 #define SNAPSHOT_CGROUP "cgroup "

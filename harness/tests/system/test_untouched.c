@@ -26,7 +26,7 @@
 #include "base/text.h"
 #include "snapshot.h"
 
-enum { SKIPPED = 77, SETTLE_MS = 2000, RUN_MS = 60000, POLL_MS = 10 };
+enum { SKIPPED = 77, SETTLE_MS = 2000, RUN_MS = 60000, POLL_MS = 10, RUNS_MAX = 1000 };
 
 #define MQUEUE "/run/mqueue"
 
@@ -36,6 +36,8 @@ static const char *const temporary[] = { "/tmp", "/dev/shm", "/run", NULL };
 struct host {
 	int program, image; /* opened before /tmp is covered */
 	struct snapshot before;
+	pid_t runs[RUNS_MAX]; /* of all runs so far */
+	size_t run_count;
 	int64_t run_ms, slowest_ms;
 	int failed;
 };
@@ -56,7 +58,7 @@ static void pause_us(int64_t us)
 }
 
 /* Starts "nsproof check [ID]" with its standard output in *ret_out. */
-static pid_t start_run(const struct host *h, const char *id, int *ret_out)
+static pid_t start_run(struct host *h, const char *id, int *ret_out)
 {
 	char image[32];
 	char *const argv[] = { "nsproof", "check", "--image", image, (char *)id, NULL };
@@ -77,6 +79,8 @@ static pid_t start_run(const struct host *h, const char *id, int *ret_out)
 	}
 	close(ends[1]);
 	*ret_out = ends[0];
+	if (pid > 0 && h->run_count < RUNS_MAX)
+		h->runs[h->run_count++] = pid;
 	return pid;
 }
 
@@ -116,12 +120,38 @@ static void print_lines(const char *what, const struct snapshot *s)
 		printf("#   %s: %s\n", what, s->lines[i]);
 }
 
-static void print_processes(void)
+/* Names what is left, and ends it. */
+static void end_processes(void)
 {
 	AUTO_TEXT struct text text = { 0 };
+	char *rest, *word;
 
 	file_read(AT_FDCWD, "/proc/thread-self/children", 65536, &text);
 	printf("#   processes are left: %s\n", text.str ? text.str : "");
+	rest = text.str;
+	while (rest && (word = strsep(&rest, " ")))
+		if (*word)
+			kill(atoi(word), SIGKILL);
+}
+
+/* A cgroup that somebody used since, or removed, was empty before: no loss. */
+static bool is_loss(const void *arg, const char *line)
+{
+	(void)arg;
+	return !text_starts(line, SNAPSHOT_CGROUP);
+}
+
+/* The directory of a run bears its pid: one of another run, by somebody else, does not count. */
+static bool may_be_ours(const void *arg, const char *line)
+{
+	const struct host *h = arg;
+	const char *name = strstr(line, "/nsproof-");
+	int pid = name ? atoi(name + strlen("/nsproof-")) : 0;
+
+	for (size_t i = 0; i < h->run_count; i++)
+		if (h->runs[i] == pid)
+			return true;
+	return pid == 0;
 }
 
 /* Waits until everything is as before, two seconds at most; prints what is not. */
@@ -143,8 +173,8 @@ static bool is_untouched(struct host *h)
 			snapshot_keep(&more, &more_now);
 			snapshot_keep(&less, &less_now);
 		}
-		/* whoever used a cgroup since, or removed it: an empty one is no loss */
-		snapshot_drop(&less, SNAPSHOT_CGROUP);
+		snapshot_filter(&more, may_be_ours, h);
+		snapshot_filter(&less, is_loss, NULL);
 		waited = now_ms() - start;
 		if (waited > h->slowest_ms)
 			h->slowest_ms = waited;
@@ -155,7 +185,7 @@ static bool is_untouched(struct host *h)
 		pause_us(POLL_MS * 1000);
 	}
 	if (!gone)
-		print_processes();
+		end_processes();
 	print_lines("new", &more);
 	print_lines("missing", &less);
 	return false;
@@ -236,7 +266,7 @@ static bool prepare(void)
 }
 
 /* Modules of the kernel that are loaded at first use bring sysctls that stay: load them first. */
-static void warm_up(const struct host *h)
+static void warm_up(struct host *h)
 {
 	AUTO_TEXT struct text text = { 0 };
 	AUTO_CLOSE int out = -1;
