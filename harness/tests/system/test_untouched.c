@@ -26,7 +26,14 @@
 #include "base/text.h"
 #include "snapshot.h"
 
-enum { SKIPPED = 77, SETTLE_MS = 2000, RUN_MS = 60000, POLL_MS = 10, RUNS_MAX = 1000 };
+enum {
+	SKIPPED = 77,
+	SETTLE_MS = 2000,
+	RUN_MS = 60000,
+	POLL_MS = 10,
+	START_MS = 200,
+	RUNS_MAX = 1000
+};
 
 #define MQUEUE "/run/mqueue"
 
@@ -57,24 +64,37 @@ static void pause_us(int64_t us)
 	nanosleep(&ts, NULL);
 }
 
-/* Starts "nsproof check [ID]" with its standard output in *ret_out. */
-static pid_t start_run(struct host *h, const char *id, int *ret_out)
+/* What is run; IMAGE stands for the image. */
+#define IMAGE "IMAGE"
+
+static const char *const check_words[] = { "check", "--image", IMAGE, NULL };
+static const char *const nat_words[] = { "check", "--image", IMAGE, "net/nat-out", NULL };
+static const char *const run_words[] = {
+	"run", "--net", "veth", IMAGE, "--", "sleep", "1000", NULL
+};
+static const char *const walk_words[] = { "walk", IMAGE, NULL };
+
+/* Starts nsproof with its standard output in *ret_out. */
+static pid_t start_run(struct host *h, const char *const *words, int *ret_out)
 {
+	const char *argv[12] = { "nsproof" };
 	char image[32];
-	char *const argv[] = { "nsproof", "check", "--image", image, (char *)id, NULL };
 	int ends[2];
 	pid_t pid;
 
 	snprintf(image, sizeof(image), "/proc/self/fd/%d", h->image);
+	for (size_t i = 0; words[i]; i++)
+		argv[i + 1] = strcmp(words[i], IMAGE) ? words[i] : image;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
-		int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+		dup2(null, STDIN_FILENO);
 		dup2(ends[1], STDOUT_FILENO);
 		dup2(null, STDERR_FILENO);
-		execveat(h->program, "", argv, environ, AT_EMPTY_PATH);
+		execveat(h->program, "", (char *const *)argv, environ, AT_EMPTY_PATH);
 		_exit(127);
 	}
 	close(ends[1]);
@@ -204,7 +224,7 @@ static void test_complete_run(struct host *h)
 	AUTO_TEXT struct text text = { 0 };
 	int64_t start = now_ms();
 	AUTO_CLOSE int out = -1;
-	pid_t pid = start_run(h, NULL, &out);
+	pid_t pid = start_run(h, check_words, &out);
 	int status = finish_run(pid, out, &text);
 
 	h->run_ms = now_ms() - start;
@@ -216,7 +236,7 @@ static void test_interrupted_run(struct host *h)
 {
 	AUTO_TEXT struct text text = { 0 };
 	AUTO_CLOSE int out = -1;
-	pid_t pid = start_run(h, NULL, &out);
+	pid_t pid = start_run(h, check_words, &out);
 	struct pollfd pfd = { out, POLLIN, 0 };
 	int status;
 
@@ -230,14 +250,17 @@ static void test_interrupted_run(struct host *h)
 	report(h, is_untouched(h), "SIGINT: the host is untouched");
 }
 
-static void test_kills(struct host *h, int rounds, unsigned int seed)
+/* Kills the main process of each run at a random moment before `span_ms`. */
+static void test_kills(struct host *h, const char *const *words, int rounds, int64_t span_ms,
+		       unsigned int *seed)
 {
 	int bad = 0;
 
+	h->slowest_ms = 0;
 	for (int i = 0; i < rounds; i++) {
-		int64_t moment_us = rand_r(&seed) % (h->run_ms * 1000);
+		int64_t moment_us = rand_r(seed) % (span_ms * 1000);
 		AUTO_CLOSE int out = -1;
-		pid_t pid = start_run(h, NULL, &out);
+		pid_t pid = start_run(h, words, &out);
 
 		pause_us(moment_us);
 		kill(pid, SIGKILL);
@@ -247,8 +270,9 @@ static void test_kills(struct host *h, int rounds, unsigned int seed)
 			bad++;
 		}
 	}
-	printf("%s the host is untouched within %d ms after each of %d kills (slowest %lld ms)\n",
-	       bad ? "not ok" : "ok", SETTLE_MS, rounds, (long long)h->slowest_ms);
+	printf("%s %s: the host is untouched within %d ms after each of %d kills (slowest %lld ms)\n",
+	       bad ? "not ok" : "ok", words[0], SETTLE_MS, rounds, (long long)h->slowest_ms);
+	fflush(stdout);
 	h->failed += bad;
 }
 
@@ -270,7 +294,7 @@ static void warm_up(struct host *h)
 {
 	AUTO_TEXT struct text text = { 0 };
 	AUTO_CLOSE int out = -1;
-	pid_t pid = start_run(h, "net/nat-out", &out);
+	pid_t pid = start_run(h, nat_words, &out);
 
 	finish_run(pid, out, &text);
 	while (!processes_gone())
@@ -286,7 +310,6 @@ static void test_the_test(struct host *h)
 	printf("# on purpose:\n");
 	seen = !is_untouched(h);
 	rmdir("/tmp/left-behind");
-	h->slowest_ms = 0;
 	report(h, seen, "what is left behind is seen");
 }
 
@@ -316,8 +339,11 @@ int main(int argc, char **argv)
 	test_the_test(&h);
 	test_complete_run(&h);
 	test_interrupted_run(&h);
-	if (h.run_ms > 0)
-		test_kills(&h, rounds, seed);
+	if (h.run_ms > 0) {
+		test_kills(&h, check_words, rounds, h.run_ms, &seed);
+		test_kills(&h, run_words, rounds / 5, START_MS, &seed);
+		test_kills(&h, walk_words, rounds / 5, h.run_ms, &seed);
+	}
 	report(&h, is_untouched(&h), "the host is untouched in the end");
 	snapshot_done(&h.before);
 	return h.failed ? EXIT_FAILURE : EXIT_SUCCESS;
