@@ -42,6 +42,7 @@ static void take_fd(struct msghdr *msg, int *ret_fd)
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c))
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
 			memcpy(&fd, CMSG_DATA(c), sizeof(int));
+	/* nobody wants it: it is closed */
 	if (ret_fd)
 		*ret_fd = STEAL_FD(fd);
 }
@@ -67,8 +68,13 @@ int stage_await(int sock, int timeout_ms, struct stage_message *ret, int *ret_fd
 	got = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
 	if (got == 0 || (got < 0 && errno == ECONNRESET))
 		return 0;
-	if (got != sizeof(message))
-		return got < 0 ? -errno : -EPROTO;
+	if (got != sizeof(message)) {
+		int num = got < 0 ? errno : EPROTO;
+
+		if (got > 0)
+			take_fd(&msg, NULL);
+		return -num;
+	}
 	take_fd(&msg, ret_fd);
 	*ret = message;
 	return 1;
