@@ -23,7 +23,7 @@ function(nsproof_engine_test name)
     check image container report kernel base probe_image pkg_check nsproof_flags)
   add_test(NAME system.${name} COMMAND test_${name} ${ARG_ARGS})
   set_tests_properties(system.${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
-    RUN_SERIAL ON LABELS system ENVIRONMENT "CK_FORK=no")
+    RUN_SERIAL ON LABELS system)
 endfunction()
 
 # Probes that prove nothing. Like the real one they must run in any root: static, not sanitized.

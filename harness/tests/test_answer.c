@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "check/arm.h"
+#include "runner.h"
 
 #define TOKEN "0123456789abcdef0123456789abcdef"
 
@@ -176,8 +177,6 @@ int main(void)
 {
 	Suite *suite = suite_create("answer");
 	TCase *tc = tcase_create("answer");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, lines_mean_what_they_say, 0, ARRAY_SIZE(answers));
 	tcase_add_loop_test(tc, control_characters_are_shown, 0, ARRAY_SIZE(heads));
@@ -185,9 +184,5 @@ int main(void)
 	tcase_add_test(tc, words_of_every_length);
 	tcase_add_test(tc, outcome_names_go_both_ways);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/text.h"
+#include "runner.h"
 
 START_TEST(err_wraps_what_failed)
 {
@@ -166,8 +166,6 @@ int main(void)
 {
 	Suite *s = suite_create("base");
 	TCase *tc = tcase_create("base");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, err_wraps_what_failed);
 	tcase_add_test(tc, err_cuts_a_long_text);
@@ -178,8 +176,5 @@ int main(void)
 	tcase_add_test(tc, opt_stops_at_a_word);
 	tcase_add_loop_test(tc, opt_names_the_mistake, 0, ARRAY_SIZE(mistakes));
 	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -3,7 +3,6 @@
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "check/needs.h"
 #include "check/run.h"
 #include "probe_image.h"
+#include "runner.h"
 
 static size_t outcome_count(const struct check *check)
 {
@@ -233,8 +233,6 @@ int main(void)
 	Suite *suite = suite_create("catalogue");
 	TCase *tc = tcase_create("catalogue");
 	int rows = (int)check_count(), suites = 0;
-	SRunner *runner;
-	int failed;
 
 	while (check_suites[suites])
 		suites++;
@@ -250,9 +248,5 @@ int main(void)
 	tcase_add_test(tc, the_catalogue_ends);
 	tcase_add_test(tc, every_row_has_its_probe_and_no_probe_is_idle);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

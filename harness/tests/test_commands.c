@@ -3,13 +3,13 @@
  * keeps user namespaces away. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "command.h"
 #include "completion.h"
 #include "machine.h"
+#include "runner.h"
 #include "select.h"
 
 /* the table that completion_first() looks at */
@@ -149,8 +149,6 @@ int main(void)
 {
 	Suite *s = suite_create("commands");
 	TCase *tc = tcase_create("commands");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, select_takes_ids_and_globs, 0, ARRAY_SIZE(selections));
 	tcase_add_test(tc, select_keeps_the_order_of_the_catalogue);
@@ -159,8 +157,5 @@ int main(void)
 	tcase_add_test(tc, completion_offers_a_first_word_once);
 	tcase_add_loop_test(tc, machine_names_the_switch, 0, ARRAY_SIZE(machines));
 	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Unit tests of the table of guards: its arithmetic must hold for every row, whatever is added. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "container/guard.h"
 #include "container/spawner.h"
+#include "runner.h"
 
 static guard_set bit(int guard)
 {
@@ -173,8 +173,6 @@ int main(void)
 {
 	Suite *suite = suite_create("guard");
 	TCase *tc = tcase_create("guard");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, every_row_is_filled, 0, GUARD_COUNT);
 	tcase_add_loop_test(tc, namespaces_come_first, 0, NS_COUNT);
@@ -189,9 +187,5 @@ int main(void)
 	tcase_add_loop_test(tc, names_are_joined, 0, ARRAY_SIZE(named));
 	tcase_add_test(tc, maps_follow_the_guards);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "image/image.h"
 #include "image/tree.h"
+#include "runner.h"
 
 #define REG(name)                                                                                  \
 	{                                                                                          \
@@ -420,8 +421,6 @@ int main(void)
 {
 	Suite *suite = suite_create("image");
 	TCase *tc = tcase_create("image");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -434,8 +433,5 @@ int main(void)
 	tcase_add_test(tc, stops_when_told);
 	tcase_add_loop_test(tc, any_flipped_byte_is_survived, 0, 2);
 	tcase_add_test(tc, owners_are_shifted);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -2,12 +2,12 @@
 /* Unit tests of image/manifest: JSON to structs, and what is refused. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "image/manifest.h"
+#include "runner.h"
 
 #define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B64 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -272,8 +272,6 @@ int main(void)
 {
 	Suite *suite = suite_create("image/manifest");
 	TCase *tc = tcase_create("manifest");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, digest_is_strict, 0, ARRAY_SIZE(digests));
@@ -285,8 +283,5 @@ int main(void)
 	tcase_add_loop_test(tc, index_picks, 0, ARRAY_SIZE(picks));
 	tcase_add_loop_test(tc, refuses, 0, ARRAY_SIZE(refusals));
 	tcase_add_test(tc, refuses_depth_and_numbers_of_layers);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -2,12 +2,12 @@
 /* Unit tests of image/plan: what an entry means, which owner it gets, where a link leads. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "image/plan.h"
+#include "runner.h"
 
 #define A64  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A255 A64 A64 A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -207,8 +207,6 @@ int main(void)
 {
 	Suite *suite = suite_create("image/plan");
 	TCase *tc = tcase_create("plan");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	suite_add_tcase(suite, tc);
 	tcase_add_loop_test(tc, plan_reads_names, 0, ARRAY_SIZE(names));
@@ -217,8 +215,5 @@ int main(void)
 	tcase_add_test(tc, plan_bounds_paths);
 	tcase_add_loop_test(tc, plan_gives_owners, 0, ARRAY_SIZE(owners));
 	tcase_add_loop_test(tc, plan_resolves_links, 0, ARRAY_SIZE(links));
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -3,12 +3,12 @@
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "check/canary.h"
 #include "check/judge.h"
+#include "runner.h"
 
 static const struct check row = {
 	.id = "test/row",
@@ -114,16 +114,10 @@ int main(void)
 {
 	Suite *suite = suite_create("judge");
 	TCase *tc = tcase_create("judge");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tc, a_reason_names_the_arm, 0, ARRAY_SIZE(cases));
 	tcase_add_test(tc, a_result_has_every_arm);
 	tcase_add_test(tc, a_skip_tells_the_kernels_reason);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

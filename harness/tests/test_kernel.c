@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "kernel/idmap.h"
 #include "kernel/mountinfo.h"
 #include "kernel/ns.h"
+#include "runner.h"
 
 START_TEST(every_namespace_has_one_flag_of_its_own)
 {
@@ -259,8 +259,6 @@ int main(void)
 {
 	Suite *s = suite_create("kernel");
 	TCase *tc = tcase_create("kernel");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, every_namespace_has_one_flag_of_its_own);
 	tcase_add_loop_test(tc, idmap_reads_and_writes, 0, ARRAY_SIZE(maps));
@@ -273,8 +271,5 @@ int main(void)
 	tcase_add_test(tc, mountinfo_decodes_only_octal);
 	tcase_add_test(tc, mountinfo_finds_an_option_as_a_word);
 	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

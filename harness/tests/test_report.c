@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "report/reporter.h"
 #include "report_sample.h"
+#include "runner.h"
 
 static const struct {
 	const char *name, *golden;
@@ -274,14 +275,11 @@ int main(int argc, char **argv)
 {
 	Suite *s;
 	TCase *tc;
-	SRunner *runner;
-	int failed;
 
 	if (argc == 3 && !strcmp(argv[1], "--sample"))
 		return print_sample(argv[2]) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	s = suite_create("report");
 	tc = tcase_create("report");
-	runner = srunner_create(s);
 	tcase_add_loop_test(tc, sample_is_as_in_the_golden_file, 0, ARRAY_SIZE(samples));
 	tcase_add_test(tc, colour_adds_nothing_but_colour);
 	tcase_add_test(tc, formats_have_their_names);
@@ -293,8 +291,5 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, ktap_failure_of_the_harness_is_no_pass);
 	tcase_add_test(tc, timing_is_one_line);
 	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }

@@ -3,7 +3,6 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -11,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "container/stage.h"
+#include "runner.h"
 
 static int ends[2];
 
@@ -125,8 +125,6 @@ int main(void)
 {
 	Suite *suite = suite_create("stage");
 	TCase *tc = tcase_create("stage");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, a_message_arrives_whole);
@@ -137,9 +135,5 @@ int main(void)
 	tcase_add_test(tc, the_end_of_the_other_side_is_seen);
 	tcase_add_test(tc, loose_bytes_are_an_error);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -5,12 +5,12 @@
  */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "check/canary.h"
 #include "check/plan.h"
+#include "runner.h"
 
 /* ---- every combination ---- */
 
@@ -281,8 +281,6 @@ int main(void)
 {
 	Suite *suite = suite_create("verdict");
 	TCase *tc = tcase_create("verdict");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, every_combination_of_answers, 0, (int)check_count());
@@ -294,9 +292,5 @@ int main(void)
 	tcase_add_loop_test(tc, only_what_dies_with_us_is_on_the_real_host, 0, ARRAY_SIZE(places));
 	tcase_add_loop_test(tc, every_plan_of_the_catalogue_is_sound, 0, (int)check_count());
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Unit tests of what the guided tour makes of texts and answers. */
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "runner.h"
 #include "walk_view.h"
 
 static const struct check keeps_out = {
@@ -141,8 +141,6 @@ int main(void)
 {
 	Suite *suite = suite_create("walk");
 	TCase *tcase = tcase_create("view");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tcase, test_view_of_a_look);
 	tcase_add_test(tcase, test_view_without_pids);
@@ -152,9 +150,5 @@ int main(void)
 	tcase_add_test(tcase, test_wrong);
 	tcase_add_loop_test(tcase, test_change, 0, 10);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "container/cgroup.h"
+#include "runner.h"
 #include "stand.h"
 
 /* ---- namespaces ---- */
@@ -305,7 +306,6 @@ int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("container");
 	TCase *tc = tcase_create("container");
-	SRunner *runner;
 	int failed, status;
 
 	status = argc > 1 ? stand_open(argv[1]) : 2;
@@ -322,11 +322,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, a_leaf_holds_the_container);
 	tcase_add_test(tc, owners_are_seen_as_the_image_has_them);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = run_suite(suite);
 	stand_close();
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

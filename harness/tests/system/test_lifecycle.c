@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -19,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "container/cgroup.h"
+#include "runner.h"
 #include "stand.h"
 
 static size_t fds_before, mounts_before;
@@ -300,7 +300,6 @@ int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("lifecycle");
 	TCase *tc = tcase_create("lifecycle");
-	SRunner *runner;
 	int failed, status;
 
 	status = argc > 1 ? stand_open(argv[1]) : 2;
@@ -314,11 +313,7 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(tc, a_failing_step_names_itself, 0, 2 * ARRAY_SIZE(failures));
 	tcase_add_loop_test(tc, set_up_has_a_deadline, 0, 2);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = run_suite(suite);
 	stand_close();
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

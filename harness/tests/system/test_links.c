@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "kernel/mountinfo.h"
+#include "runner.h"
 #include "stand.h"
 
 /* In the tmpfs of the spawner, not in the image. */
@@ -149,7 +149,6 @@ int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("links");
 	TCase *tc = tcase_create("links");
-	SRunner *runner;
 	int failed, status;
 
 	status = argc > 1 ? stand_open(argv[1]) : 2;
@@ -159,11 +158,7 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(tc, links_in_a_root_tree_lead_nowhere, 0,
 			    ARRAY_SIZE(covered) * ARRAY_SIZE(lures));
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = run_suite(suite);
 	stand_close();
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return failed;
 }

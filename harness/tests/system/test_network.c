@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -29,6 +28,7 @@
 #include "container/network.h"
 #include "kernel/netlink.h"
 #include "kernel/nft.h"
+#include "runner.h"
 #include "scenario.h"
 
 enum { SKIPPED = 77, CONTAINER_PORT = 80 };
@@ -379,21 +379,15 @@ int main(void)
 {
 	Suite *s = suite_create("network");
 	TCase *tc = tcase_create("network");
-	SRunner *runner = srunner_create(s);
 	struct err err = { 0 };
-	int failed;
 
 	if (geteuid() != 0 || scenario_run(nothing, &err) < 0) {
 		printf("skipped: needs root and new network, mount and pid namespaces%s%s\n",
 		       err.num ? ": " : "", err.text);
-		srunner_free(runner);
 		return SKIPPED;
 	}
 	tcase_add_loop_test(tc, scenario_ends_well, 0, ARRAY_SIZE(scenarios));
 	tcase_set_timeout(tc, 2 * SCENARIO_MS / 1000.0);
 	suite_add_tcase(s, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(s);
 }
