@@ -18,6 +18,7 @@
 #include "image/image.h"
 #include "image/tree.h"
 #include "kernel/idmap.h"
+#include "print.h"
 
 static void image_closep(struct image **image)
 {
@@ -39,15 +40,6 @@ static int open_archive(const char *path, int *ret_fd, struct image **ret, struc
 	if (r == 0)
 		*ret_fd = STEAL_FD(fd);
 	return r;
-}
-
-static int print(const struct text *out, struct err *err)
-{
-	if (out->failed)
-		return err_set(err, ENOMEM, "out of memory");
-	if (fwrite(out->str, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
-		return err_sys(err, "standard output");
-	return STATUS_OK;
 }
 
 /* ---- inspect ---- */
@@ -123,27 +115,18 @@ static json_t *layer_object(const struct image_layer *l)
 			 (json_int_t)l->size, "codec", image_codec_names[l->codec]);
 }
 
-static int inspect_json(const struct image_info *info, struct text *out, struct err *err)
+static json_t *info_object(const struct image_info *info)
 {
-	json_t *layers = json_array(), *root;
-	char *str;
+	json_t *layers = json_array();
 
 	for (size_t i = 0; i < info->layer_count; i++)
 		json_array_append_new(layers, layer_object(&info->layers[i]));
-	root = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format",
+	return json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format",
 			 info->format, "tags", string_array(info->tags), "config",
 			 info->config_digest, "os", info->os, "architecture", info->architecture,
 			 "user", info->user, "workdir", info->workdir, "entrypoint",
 			 string_array(info->entrypoint), "cmd", string_array(info->cmd), "env",
 			 string_array(info->env), "layers", layers);
-	str = root ? json_dumps(root, JSON_INDENT(2)) : NULL;
-	json_decref(root);
-	if (!str)
-		return err_set(err, ENOMEM, "out of memory");
-	text_add(out, str);
-	text_add(out, "\n");
-	free(str);
-	return 0;
 }
 
 static int inspect(void *values, int count, char **words, struct err *err)
@@ -158,10 +141,9 @@ static int inspect(void *values, int count, char **words, struct err *err)
 	if (r < 0)
 		return r;
 	if (v->json)
-		r = inspect_json(image_info(image), &out, err);
-	else
-		inspect_text(image_info(image), &out);
-	return r < 0 ? r : print(&out, err);
+		return print_json(info_object(image_info(image)), err);
+	inspect_text(image_info(image), &out);
+	return print_text(&out, err);
 }
 
 const struct command cmd_image_inspect = {
@@ -357,7 +339,7 @@ static int unpack(void *values, int count, char **words, struct err *err)
 		text_addf(&out, ", device nodes left out: %llu",
 			  (unsigned long long)stats.nodes_skipped);
 	text_add(&out, "\n");
-	return print(&out, err);
+	return print_text(&out, err);
 }
 
 const struct command cmd_image_unpack = {
