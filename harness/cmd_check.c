@@ -11,10 +11,12 @@
 #include "select.h"
 #include "session.h"
 
+enum { HOST_REAL, HOST_ARENA };
+
 struct values {
 	const char *image, *output, *results;
-	int jobs, timeout_s, format;
-	bool arena, strict, verbose;
+	int jobs, timeout_s, format, host;
+	bool strict, verbose;
 };
 
 static const struct values defaults = { .timeout_s = 5 };
@@ -32,8 +34,8 @@ static const struct opt rows[] = {
 	  "report to FILE instead of standard output" },
 	{ 'r', OPT_STRING, "results", "DIR", offsetof(struct values, results),
 	  "also write results.json, results.ktap and report.txt into DIR" },
-	{ 0, OPT_FLAG, "host-arena", NULL, offsetof(struct values, arena),
-	  "run every arm in the arena, none on the real host" },
+	{ 0, OPT_CHOICE, "host", "real|arena", offsetof(struct values, host),
+	  "arena: run no arm on the real host (default: real, where it is safe)" },
 	{ 0, OPT_FLAG, "strict", NULL, offsetof(struct values, strict),
 	  "a skipped check is a failure" },
 	{ 'v', OPT_FLAG, "verbose", NULL, offsetof(struct values, verbose),
@@ -82,7 +84,7 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.cgroup_dir = s->cgroups.dir_fd,
 		.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.timeout_ms = v->timeout_s * 1000,
-		.force_arena = v->arena,
+		.force_arena = v->host == HOST_ARENA,
 		.begin = report_head,
 		.result = report_one,
 		.arg = &reports,
