@@ -35,7 +35,7 @@ static const struct opt rows[] = {
 	{ 'r', OPT_STRING, "results", "DIR", offsetof(struct values, results),
 	  "also write results.json, results.ktap and report.txt into DIR" },
 	{ 0, OPT_CHOICE, "host", "real|arena", offsetof(struct values, host),
-	  "arena: run no arm on the real host (default: real, where it is safe)" },
+	  "arena: no arm runs on the real host (default: real)" },
 	{ 0, OPT_FLAG, "strict", NULL, offsetof(struct values, strict),
 	  "a skipped check is a failure" },
 	{ 'v', OPT_FLAG, "verbose", NULL, offsetof(struct values, verbose),
