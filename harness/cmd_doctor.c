@@ -117,6 +117,9 @@ static void add_head(struct text *out, const struct findings *f)
 	text_addf(out, "  mode          %s\n", f->user ? "user" : "root");
 	if (f->spawner)
 		text_addf(out, "  file owners   %s\n", owners(f));
+	if (f->abilities && f->abilities->host_why.num)
+		text_addf(out, "  real host     no sealed container, all arms run in arenas: %s\n",
+			  f->abilities->host_why.text);
 	if (f->switched_off)
 		text_addf(out, "  switched off  user namespaces: %s\n", f->switched_off);
 }

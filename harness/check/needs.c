@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "container/arena.h"
 #include "container/cgroup.h"
 #include "container/network.h"
 #include "kernel/netlink.h"
@@ -108,29 +110,93 @@ static int try_leaf(const struct trial *t, struct err *err)
 
 static int try_guard(const struct trial *t, int guard, struct err *err)
 {
-	if (guard == GUARD_LEAF)
-		return try_leaf(t, err);
-	if (guard == GUARD_IDS && !t->spawner->has_ids)
-		return err_set(err, EPERM, "there is no id to map to but our own");
 	return try_out(t, guard_closure(bit(guard)), NULL, err);
 }
 
-/* All at once; only where that fails one by one, to find out what is missing. */
-static void try_guards(const struct trial *t, struct abilities *ret)
+/* One by one, to find out what is missing; but for what is needed elsewhere or known already. */
+static void try_each(const struct trial *t, struct abilities *ret)
 {
-	guard_set all = GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO);
-	struct err err;
+	guard_set other = PROVIDE(VETH) | PROVIDE(NAT) | GUARD(LEAF) | GUARD(IDS);
 
-	ret->guards = GUARDS_EVERYTHING;
-	if (t->spawner->has_ids && try_leaf(t, &err) == 0 && try_out(t, all, NULL, &err) == 0)
-		return;
 	for (int g = 0; g < GUARD_COUNT; g++) {
-		if (bit(g) & (PROVIDE(VETH) | PROVIDE(NAT)))
+		if (bit(g) & other)
 			continue;
 		if (try_guard(t, g, &ret->guard_why[g]) < 0)
 			ret->guards &= ~bit(g);
 	}
 	ret->guards = guard_effective(ret->guards);
+}
+
+/* All at once, as a sealed container; without what is known to be missing. */
+static int try_sealed(const struct trial *t, guard_set available, struct err *err)
+{
+	guard_set all = GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO);
+
+	return try_out(t, guard_effective(all & available & ~GUARD(LEAF)), NULL, err);
+}
+
+struct arena_trial {
+	const struct spawner *spawner;
+	struct abilities *shared; /* memory that the arena shares with us */
+};
+
+static int serve_trial(void *arg)
+{
+	const struct arena_trial *at = arg;
+	struct trial t = { at->spawner, ARENA_IMAGE, -1 };
+	struct err err;
+
+	if (try_sealed(&t, at->shared->guards, &err) < 0)
+		try_each(&t, at->shared);
+	return 0;
+}
+
+/* In an arena, where most arms run: its /proc and /sys are complete, whatever the host's are. */
+static int try_in_arena(const struct trial *t, struct abilities *ret, struct err *err)
+{
+	struct arena_trial at = { .spawner = t->spawner };
+	struct arena_spec spec = {
+		.spawner = t->spawner,
+		.image = t->rootfs,
+		.name = "attempt",
+		.available = GUARDS_EVERYTHING,
+		.cgroup_fd = -1,
+		.serve = serve_trial,
+		.arg = &at,
+	};
+	AUTO_CONTAINER struct container c = CONTAINER_INIT;
+	int status, r;
+
+	at.shared = mmap(NULL, sizeof(*ret), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			 0);
+	if (at.shared == MAP_FAILED)
+		return err_sys(err, "shared memory");
+	*at.shared = *ret;
+	r = arena_start(&c, &spec, ATTEMPT_MS, err);
+	r = r < 0 ? r : container_wait(&c, GUARD_COUNT * ATTEMPT_MS, &status, err);
+	if (r == 0 && status != 0)
+		r = err_set(err, EPROTO, "arena: it ended early");
+	if (r == 0)
+		*ret = *at.shared;
+	munmap(at.shared, sizeof(*ret));
+	return r;
+}
+
+static void try_guards(const struct trial *t, struct abilities *ret)
+{
+	struct err err;
+
+	ret->guards = GUARDS_EVERYTHING;
+	if (try_leaf(t, &ret->guard_why[GUARD_LEAF]) < 0)
+		ret->guards &= ~GUARD(LEAF);
+	if (!t->spawner->has_ids) {
+		err_set(&ret->guard_why[GUARD_IDS], EPERM, "there is no id to map to but our own");
+		ret->guards &= ~GUARD(IDS);
+	}
+	if (try_sealed(t, ret->guards, &ret->host_why) == 0)
+		return;
+	if (try_in_arena(t, ret, &err) < 0)
+		try_each(t, ret);
 }
 
 static int make_bridge(struct err *err)

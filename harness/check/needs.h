@@ -14,6 +14,7 @@ struct abilities {
 	unsigned int needs;                /* NEED() bits that are met */
 	struct err guard_why[GUARD_COUNT]; /* for those that are missing */
 	struct err need_why[NEED_COUNT];
+	struct err host_why; /* why sealed arms can't run on the real host; num 0: they can */
 };
 
 extern const struct need_info {

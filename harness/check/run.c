@@ -223,14 +223,15 @@ static void run_all(struct runner *r, const sigset_t *unblocked)
 static void plan_rows(struct runner *r)
 {
 	const struct run_spec *spec = r->spec;
+	bool arena = spec->force_arena || spec->abilities->host_why.num;
 
 	for (size_t i = 0; i < spec->count; i++) {
 		const struct check *check = spec->checks[i];
 
 		r->missing[i] = GUARD_COUNT;
 		r->skipped[i] = (check->needs & ~spec->abilities->needs) ||
-				!check_plan(check, spec->abilities->guards, spec->force_arena,
-					    &r->plans[i], &r->missing[i]);
+				!check_plan(check, spec->abilities->guards, arena, &r->plans[i],
+					    &r->missing[i]);
 		r->states[i] = r->skipped[i] ? ROW_DONE : ROW_WAITING;
 	}
 }

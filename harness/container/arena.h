@@ -17,10 +17,10 @@
 
 struct arena_spec {
 	const struct spawner *spawner;
-	const char *image;       /* directory of the unpacked image */
-	const char *name;        /* of its directory below the spawner's, unique in the process */
-	guard_set available;     /* namespaces and the leaf are left out where they can't be had */
-	int cgroup_fd;           /* leaf for the arena, or -1 */
+	const char *image;   /* directory of the unpacked image */
+	const char *name;    /* of its directory below the spawner's, unique in the process */
+	guard_set available; /* only namespaces and the leaf count: the rest it can't do without */
+	int cgroup_fd;       /* leaf for the arena, or -1 */
 	int (*serve)(void *arg); /* what its PID 1 does */
 	void *arg;
 };
