@@ -92,6 +92,22 @@ user_run()
 	fi
 }
 
+# Where /proc is covered in part, as inside another container, the kernel refuses a fresh one to a new
+# user namespace: sealed containers then run in the arena, whose /proc is complete.
+covered_proc()
+{
+	status=0
+	unshare --mount sh -c 'mount -t tmpfs none /proc/fs && exec "$@"' sh \
+		"$nsproof" check --verbose --image "$fixtures/classic.tar" \
+		>"$dir/out" 2>"$dir/err" </dev/null || status=$?
+	if test "$status" = 0 && ! grep -q "^ *sealed .* real " "$dir/out"; then
+		ok "below a covered /proc every arm runs in the arena"
+	else
+		grep -A8 -e broken -e "sealed .* real" "$dir/out" | head -n 20
+		not_ok "below a covered /proc: status $status"
+	fi
+}
+
 # nested COMMAND...: as nobody, in a user namespace of its own where no further one can be made (the
 # limit of the machine stays as it is). This shell maps its ids: that takes no newuidmap.
 nested()
@@ -149,6 +165,7 @@ if test "$(id -u)" = 0 && command -v setpriv >/dev/null && command -v unshare >/
 	cp "$nsproof" "$fixtures/classic.tar" "$dir/user"
 	chmod -R a+rX "$dir/user"
 	user_run
+	covered_proc
 	no_privilege
 else
 	echo "skip an ordinary user, no privilege: need root, setpriv and unshare"
