@@ -43,9 +43,6 @@ extern const struct canary canary_boot_id;
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);
 
-/* A directory for files of the creator's that vanish with it. */
-const char *canary_dir(const struct scene *s);
-
 /* Writes the token and a newline to a new file below `dir_fd`. */
 int canary_write(struct scene *s, int dir_fd, const char *name, mode_t mode, struct err *err);
 

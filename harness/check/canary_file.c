@@ -11,7 +11,8 @@
 #include "base/file.h"
 #include "check/canary.h"
 
-const char *canary_dir(const struct scene *s)
+/* A directory for files of the creator's that vanish with it. */
+static const char *dir_of(const struct scene *s)
 {
 	return s->ground->arena ? "/tmp" : s->ground->spawner->dir;
 }
@@ -72,7 +73,7 @@ static int plant_secret_file(struct scene *s, struct err *err)
 {
 	bool bound = s->guards & GUARD(ROOT);
 
-	snprintf(s->path, sizeof(s->path), "%s/%s", canary_dir(s), s->name);
+	snprintf(s->path, sizeof(s->path), "%s/%s", dir_of(s), s->name);
 	s->bind = (struct bind_spec){ .source = s->path, .target = "/run/secret" };
 	s->spec.binds = &s->bind;
 	s->spec.bind_count = 1;
@@ -89,7 +90,7 @@ const struct canary canary_secret_file = {
 
 static int plant_in_dir(struct scene *s, struct err *err)
 {
-	snprintf(s->path, sizeof(s->path), "%s/%s", canary_dir(s), s->name);
+	snprintf(s->path, sizeof(s->path), "%s/%s", dir_of(s), s->name);
 	scene_arg(s, "name", "%s", s->name);
 	if (mkdir(s->path, 0755) < 0)
 		return err_sys(err, "%s", s->path);

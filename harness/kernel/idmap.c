@@ -166,16 +166,3 @@ int idmap_choose(const struct idmap *own, uint32_t want, struct idmap *ret)
 	*ret = map;
 	return 0;
 }
-
-bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret)
-{
-	for (size_t i = 0; i < map->count; i++) {
-		const struct idmap_extent *e = &map->extents[i];
-
-		if (covers(e, inside, 1)) {
-			*ret = e->outside + (inside - e->inside);
-			return true;
-		}
-	}
-	return false;
-}

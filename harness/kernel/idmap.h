@@ -34,7 +34,4 @@ int idmap_format(const struct idmap *map, char *out, size_t room);
  */
 int idmap_choose(const struct idmap *own, uint32_t want, struct idmap *ret);
 
-/* The outside id of an inside one; false if it is not mapped. */
-bool idmap_outside(const struct idmap *map, uint32_t inside, uint32_t *ret);
-
 #endif

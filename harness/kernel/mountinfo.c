@@ -139,15 +139,3 @@ int mountinfo_next(char **text, struct mountinfo *ret)
 	*ret = m;
 	return 1;
 }
-
-bool mountinfo_has_option(const char *options, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = options; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (!strncmp(p, name, len) && (p[len] == '\0' || p[len] == ','))
-			return true;
-	}
-	return false;
-}

@@ -26,7 +26,4 @@ struct mountinfo {
  */
 int mountinfo_next(char **text, struct mountinfo *ret);
 
-/* Whether a list such as "ro,nosuid" has the option `name` (as a word, not as a part of one). */
-bool mountinfo_has_option(const char *options, const char *name);
-
 #endif

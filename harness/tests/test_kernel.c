@@ -130,22 +130,6 @@ START_TEST(idmap_chooses_ids_that_are_not_the_callers)
 }
 END_TEST
 
-START_TEST(idmap_finds_the_outside)
-{
-	struct idmap map;
-	uint32_t id = 7;
-
-	ck_assert_int_eq(idmap_parse("0 1000 1\n1 100000 10\n", &map), 0);
-	ck_assert(idmap_outside(&map, 0, &id));
-	ck_assert_uint_eq(id, 1000);
-	ck_assert(idmap_outside(&map, 10, &id));
-	ck_assert_uint_eq(id, 100009);
-	ck_assert(!idmap_outside(&map, 11, &id));
-	ck_assert(!idmap_outside(&map, UINT32_MAX, &id));
-	ck_assert_uint_eq(id, 100009);
-}
-END_TEST
-
 START_TEST(mountinfo_reads_what_the_kernel_writes)
 {
 	char text[] =
@@ -244,17 +228,6 @@ START_TEST(mountinfo_decodes_only_octal)
 }
 END_TEST
 
-START_TEST(mountinfo_finds_an_option_as_a_word)
-{
-	ck_assert(mountinfo_has_option("rw,nosuid,nodev", "rw"));
-	ck_assert(mountinfo_has_option("rw,nosuid,nodev", "nosuid"));
-	ck_assert(mountinfo_has_option("rw,nosuid,nodev", "nodev"));
-	ck_assert(!mountinfo_has_option("rw,nosuid,nodev", "no"));
-	ck_assert(!mountinfo_has_option("rw,nosuid,nodev", "suid"));
-	ck_assert(!mountinfo_has_option("", "rw"));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("kernel");
@@ -264,12 +237,10 @@ int main(void)
 	tcase_add_loop_test(tc, idmap_reads_and_writes, 0, ARRAY_SIZE(maps));
 	tcase_add_test(tc, idmap_says_when_it_does_not_fit);
 	tcase_add_loop_test(tc, idmap_chooses_ids_that_are_not_the_callers, 0, ARRAY_SIZE(choices));
-	tcase_add_test(tc, idmap_finds_the_outside);
 	tcase_add_test(tc, mountinfo_reads_what_the_kernel_writes);
 	tcase_add_loop_test(tc, mountinfo_refuses_what_it_does_not_know, 0, ARRAY_SIZE(no_mounts));
 	tcase_add_test(tc, mountinfo_goes_on_after_a_bad_line);
 	tcase_add_test(tc, mountinfo_decodes_only_octal);
-	tcase_add_test(tc, mountinfo_finds_an_option_as_a_word);
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
