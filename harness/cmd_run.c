@@ -142,11 +142,6 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 		if (result < 0)
 			return result;
 	}
-	if (r->spec.guards & GUARD(SECCOMP)) {
-		r->spec.filter = container_filter(err);
-		if (!r->spec.filter)
-			return -err->num;
-	}
 	return 0;
 }
 

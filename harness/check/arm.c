@@ -8,10 +8,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "container/cgroup.h"
 
@@ -39,17 +39,9 @@ void scene_arg(struct scene *s, const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static int left_ms(const struct run *r)
 {
-	int64_t left = r->deadline_ms - now_ms();
+	int64_t left = r->deadline_ms - clock_ms();
 
 	return left > 0 ? (int)left : 0;
 }
@@ -87,7 +79,7 @@ static int prepare_leaf(struct scene *s, struct err *err)
 	return s->spec.cgroup_fd < 0 ? s->spec.cgroup_fd : 0;
 }
 
-static int prepare_spec(struct scene *s, struct err *err)
+static void prepare_spec(struct scene *s)
 {
 	struct container_spec *spec = &s->spec;
 	struct ground *g = s->ground;
@@ -100,12 +92,6 @@ static int prepare_spec(struct scene *s, struct err *err)
 	spec->hostname = "container";
 	spec->time_offset_s = TIME_OFFSET_S;
 	spec->exec_fd = g->probe_fd;
-	if (s->guards & GUARD(SECCOMP)) {
-		spec->filter = container_filter(err);
-		if (!spec->filter)
-			return -err->num;
-	}
-	return 0;
 }
 
 /* Standard input and output of the probe; standard error goes nowhere. */
@@ -253,8 +239,9 @@ static void play(struct run *r, char *text, struct arm_answer *ret)
 		return set_broken(ret, "network", err.text);
 	if (s->check->canary && s->check->canary->plant && s->check->canary->plant(s, &err) < 0)
 		return set_broken(ret, "canary", err.text);
-	if (prepare_leaf(s, &err) < 0 || prepare_spec(s, &err) < 0)
+	if (prepare_leaf(s, &err) < 0)
 		return set_broken(ret, "container", err.text);
+	prepare_spec(s);
 	if (start(r, &err) < 0)
 		return set_broken(ret, "container", err.text);
 	if (text)
@@ -297,7 +284,7 @@ static void run_arm(struct ground *ground, const struct arm *arm, int timeout_ms
 		.container = CONTAINER_INIT,
 		.to_probe = -1,
 		.from_probe = -1,
-		.deadline_ms = now_ms() + timeout_ms,
+		.deadline_ms = clock_ms() + timeout_ms,
 	};
 	char random[9];
 

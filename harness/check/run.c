@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "check/judge.h"
 #include "check/worker.h"
 
@@ -47,14 +48,6 @@ static void on_interrupt(int sig)
 {
 	(void)sig;
 	interrupted = 1;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 static int start_worker(struct runner *r, struct worker_handle *w, struct err *err)
@@ -118,7 +111,7 @@ static bool give_work(struct runner *r, struct worker_handle *w)
 	r->states[work.index] = ROW_RUNNING;
 	w->busy = true;
 	w->index = work.index;
-	w->deadline_ms = now_ms() + WORKER_SLACK_MS +
+	w->deadline_ms = clock_ms() + WORKER_SLACK_MS +
 			 (int64_t)r->plans[work.index].count * 2 * r->spec->timeout_ms;
 	return true;
 }
@@ -180,7 +173,7 @@ static void kill_late(struct runner *r)
 	for (int i = 0; i < r->jobs; i++) {
 		struct worker_handle *w = &r->workers[i];
 
-		if (!w->busy || now_ms() < w->deadline_ms)
+		if (!w->busy || clock_ms() < w->deadline_ms)
 			continue;
 		mark_broken(r, w->index, "the worker did not answer in time");
 		w->busy = false;

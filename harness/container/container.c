@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "container/setup.h"
 #include "container/stage.h"
 #include "container/start.h"
 #include "kernel/mount.h"
@@ -76,6 +77,15 @@ static int await_running(struct start *st, struct err *err)
 	return 0;
 }
 
+/* In the creator: what is compiled once serves all that it starts. */
+static int choose_filter(struct start *st, struct err *err)
+{
+	if (!(st->spec->guards & GUARD(SECCOMP)))
+		return 0;
+	st->filter = st->spec->filter ? st->spec->filter : container_filter(err);
+	return st->filter ? 0 : -err->num;
+}
+
 static int start_steps(struct start *st, struct err *err)
 {
 	bool posted = false;
@@ -85,7 +95,8 @@ static int start_steps(struct start *st, struct err *err)
 		return err_sys(err, "socketpair");
 	st->sock = pair[0];
 	st->child_sock = pair[1];
-	r = clone_root(st, err);
+	r = choose_filter(st, err);
+	r = r < 0 ? r : clone_root(st, err);
 	r = r < 0 ? r : spawn(st, &posted, err);
 	fd_close(&st->child_sock);
 	r = r < 0 ? r : attach_link(st, err);

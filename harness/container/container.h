@@ -35,7 +35,7 @@ struct container_spec {
 	const struct bind_spec *binds;
 	size_t bind_count;
 	int64_t time_offset_s;           /* for GUARD_TIME: monotonic and boottime, seconds */
-	const struct sock_fprog *filter; /* for GUARD_SECCOMP: see filter_build() */
+	const struct sock_fprog *filter; /* for GUARD_SECCOMP; NULL: the core's own, see filter.c */
 	int cgroup_fd;                   /* for GUARD_LEAF: O_PATH of the leaf; -1: none */
 	int stdio[3];                    /* become 0, 1 and 2; -1: the creator's */
 	bool init;           /* PID 1 reaps and forwards signals, the command is its child */
@@ -81,12 +81,5 @@ int container_wait(struct container *c, int timeout_ms, int *ret_status, struct 
 void container_done(struct container *c);
 
 #define AUTO_CONTAINER __attribute__((cleanup(container_done)))
-
-/*
- * The seccomp filter of GUARD_SECCOMP, compiled by libseccomp: everything is allowed but what acts
- * on the whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets
- * EPERM. Built once a process and kept; the pointer is valid for ever. NULL on failure.
- */
-const struct sock_fprog *container_filter(struct err *err);
 
 #endif

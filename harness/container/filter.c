@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "container/container.h"
+#include "container/setup.h"
 
 static const int denied[] = {
 	SCMP_SYS(acct),

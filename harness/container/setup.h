@@ -5,9 +5,17 @@
 
 #include "container/container.h"
 
+/*
+ * The seccomp filter of GUARD_SECCOMP, compiled by libseccomp: everything is allowed but what acts
+ * on the whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets
+ * EPERM. Built once a process and kept; the pointer is valid for ever. NULL on failure.
+ */
+const struct sock_fprog *container_filter(struct err *err);
+
 /* The set-up of one container, in the child. */
 struct setup {
 	const struct container_spec *spec;
+	const struct sock_fprog *filter;
 	int sock;    /* to the creator; closed by exec */
 	int tree_fd; /* detached clone of the root file system, -1 without GUARD_ROOT */
 	int root_fd; /* the root that is being built, or "/" */

@@ -67,6 +67,7 @@ static _Noreturn void child_main(struct start *st)
 {
 	struct setup s = {
 		.spec = st->spec,
+		.filter = st->filter,
 		.sock = st->child_sock,
 		.tree_fd = -1,
 		.root_fd = -1,

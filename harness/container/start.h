@@ -17,11 +17,12 @@ enum { STACK_SIZE = 256 * 1024 }; /* bytes; for a child that shares our memory *
 struct start {
 	const struct container_spec *spec;
 	int timeout_ms;
-	int sock, child_sock; /* the creator's and the child's end */
-	int tree_fd;          /* the root file system's clone, -1 without GUARD_ROOT */
-	int old_cwd;          /* without GUARD_CWD, else -1 */
-	void *stack;          /* of a child that shares our memory, NULL without */
-	sigset_t mask;        /* the creator's signal mask, for the child */
+	int sock, child_sock;            /* the creator's and the child's end */
+	int tree_fd;                     /* the root file system's clone, -1 without GUARD_ROOT */
+	int old_cwd;                     /* without GUARD_CWD, else -1 */
+	void *stack;                     /* of a child that shares our memory, NULL without */
+	sigset_t mask;                   /* the creator's signal mask, for the child */
+	const struct sock_fprog *filter; /* for GUARD_SECCOMP */
 	struct container *c;
 };
 

@@ -114,7 +114,7 @@ int step_nnp(struct setup *s, struct err *err)
 /* Before the capabilities go: without no_new_privs it takes CAP_SYS_ADMIN. seccomp(2) */
 int step_seccomp(struct setup *s, struct err *err)
 {
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, s->spec->filter) < 0)
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, s->filter) < 0)
 		return err_sys(err, "seccomp");
 	return 0;
 }

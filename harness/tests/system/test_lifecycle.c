@@ -12,10 +12,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "container/cgroup.h"
 #include "runner.h"
@@ -35,14 +35,6 @@ static void look_after(void)
 	ck_assert_int_eq(errno, ECHILD);
 	ck_assert_uint_eq(stand_fd_count(), fds_before);
 	ck_assert_uint_eq(stand_mount_count(), mounts_before);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 /* ---- statuses, with and without init ---- */
@@ -179,7 +171,7 @@ START_TEST(a_container_dies_with_its_creator)
 	ck_assert_int_eq(kill(container, 0), 0);
 	ck_assert_int_eq(kill(creator, SIGKILL), 0);
 	ck_assert_int_eq(waitpid(creator, NULL, 0), creator);
-	for (int64_t end = now_ms() + 2000; !gone && now_ms() < end;)
+	for (int64_t end = clock_ms() + 2000; !gone && clock_ms() < end;)
 		gone = waitpid(container, &status, WNOHANG | __WALL) != 0;
 	if (!gone) {
 		kill(container, SIGKILL);
@@ -278,7 +270,7 @@ START_TEST(set_up_has_a_deadline)
 	struct container c = CONTAINER_INIT;
 	AUTO_CLOSE int leaf = -1;
 	struct err err = { 0 };
-	int64_t start = now_ms();
+	int64_t start = clock_ms();
 
 	if (!(stand.abilities.guards & GUARD(LEAF)))
 		return;
@@ -288,8 +280,8 @@ START_TEST(set_up_has_a_deadline)
 	spec.cgroup_fd = leaf;
 	spec.argv = argv;
 	ck_assert_int_eq(container_start(&c, &spec, 100, &err), -ETIMEDOUT);
-	ck_assert_int_ge(now_ms() - start, 100);
-	ck_assert_int_lt(now_ms() - start, 2000);
+	ck_assert_int_ge(clock_ms() - start, 100);
+	ck_assert_int_lt(clock_ms() - start, 2000);
 	fd_close(&leaf);
 	cgroup_leaf_remove(stand.cgroups.dir_fd, "frozen");
 	ck_assert_int_lt(faccessat(stand.cgroups.dir_fd, "frozen", F_OK, 0), 0);

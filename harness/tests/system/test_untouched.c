@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "snapshot.h"
@@ -48,14 +49,6 @@ struct host {
 	int64_t run_ms, slowest_ms;
 	int failed;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void pause_us(int64_t us)
 {
@@ -108,12 +101,13 @@ static pid_t start_run(struct host *h, const char *const *words, int *ret_out)
 static int finish_run(pid_t pid, int out, struct text *ret)
 {
 	struct pollfd pfd = { out, POLLIN, 0 };
-	int64_t deadline = now_ms() + RUN_MS;
+	int64_t deadline = clock_ms() + RUN_MS;
 	char buf[4096];
 	int status = -1;
 	ssize_t got = 1;
 
-	while (got > 0 && now_ms() < deadline && poll(&pfd, 1, (int)(deadline - now_ms())) > 0) {
+	while (got > 0 && clock_ms() < deadline &&
+	       poll(&pfd, 1, (int)(deadline - clock_ms())) > 0) {
 		got = read(out, buf, sizeof(buf));
 		if (got > 0)
 			text_addn(ret, buf, (size_t)got);
@@ -177,7 +171,7 @@ static bool may_be_ours(const void *arg, const char *line)
 /* Waits until everything is as before, two seconds at most; prints what is not. */
 static bool is_untouched(struct host *h)
 {
-	int64_t start = now_ms();
+	int64_t start = clock_ms();
 	AUTO_SNAPSHOT struct snapshot more = { 0 }, less = { 0 };
 	bool gone;
 
@@ -195,7 +189,7 @@ static bool is_untouched(struct host *h)
 		}
 		snapshot_filter(&more, may_be_ours, h);
 		snapshot_filter(&less, is_loss, NULL);
-		waited = now_ms() - start;
+		waited = clock_ms() - start;
 		if (waited > h->slowest_ms)
 			h->slowest_ms = waited;
 		if (gone && !more.count && !less.count)
@@ -222,12 +216,12 @@ static void report(struct host *h, bool good, const char *what)
 static void test_complete_run(struct host *h)
 {
 	AUTO_TEXT struct text text = { 0 };
-	int64_t start = now_ms();
+	int64_t start = clock_ms();
 	AUTO_CLOSE int out = -1;
 	pid_t pid = start_run(h, check_words, &out);
 	int status = finish_run(pid, out, &text);
 
-	h->run_ms = now_ms() - start;
+	h->run_ms = clock_ms() - start;
 	report(h, status == 0 && text.len > 0, "a run ends with status 0");
 	report(h, is_untouched(h), "the host is untouched after a run");
 }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/* Time for deadlines. */
+#ifndef NSPROOF_BASE_CLOCK_H
+#define NSPROOF_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* CLOCK_MONOTONIC in milliseconds: clock_gettime(2). */
+int64_t clock_ms(void);
+
+#endif
