@@ -36,7 +36,8 @@ static int open_archive(const char *path, int *ret_fd, struct image **ret, struc
 
 	if (fd < 0)
 		return err_sys(err, "%s", path);
-	r = image_open(fd, path, ret, err);
+	r = image_open(fd, path, &(struct image_open_opts){ .limits = IMAGE_LIMITS_DEFAULT }, ret,
+		       err);
 	if (r == 0)
 		*ret_fd = STEAL_FD(fd);
 	return r;

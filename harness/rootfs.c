@@ -113,7 +113,8 @@ static int open_path(struct rootfs *r, const char *path, bool spawner, struct er
 	if (S_ISDIR(st.st_mode))
 		return open_directory(r, path, spawner, err);
 	/* the archive is opened before the spawner's tmpfs hides anything */
-	result = image_open(fd, path, &r->image, err);
+	result = image_open(fd, path, &(struct image_open_opts){ .limits = IMAGE_LIMITS_DEFAULT },
+			    &r->image, err);
 	if (result < 0)
 		return result;
 	snprintf(r->name, sizeof(r->name), "%s", slash ? slash + 1 : path);

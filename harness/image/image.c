@@ -12,9 +12,8 @@
 #include "base/text.h"
 #include "image/archive.h"
 #include "image/json.h"
-#include "image/layer.h"
 #include "image/manifest.h"
-#include "image/tar.h"
+#include "image/source.h"
 
 /* an index may name an index (several platforms); deeper ones are made to annoy */
 #define INDEX_DEPTH_MAX 4
@@ -263,13 +262,15 @@ static int open_parts(struct image *image, struct err *err)
 	return open_layers(image, err);
 }
 
-int image_open(int fd, const char *name, struct image **ret, struct err *err)
+int image_open(int fd, const char *name, const struct image_open_opts *opts, struct image **ret,
+	       struct err *err)
 {
 	struct image *image = calloc(1, sizeof(*image));
 	int r;
 
 	if (!image)
 		return err_set(err, ENOMEM, "out of memory");
+	(void)opts;
 	image->fd = fd;
 	image->name = strdup(name);
 	if (!image->name)
@@ -308,26 +309,12 @@ const struct image_info *image_info(const struct image *image)
 	return &image->info;
 }
 
-/* How errors call a layer: its digest, or else what it unpacks to. */
-static const char *layer_name(const struct image_layer *layer)
+const struct stream_source *image_source(const struct image *image, size_t index)
 {
-	return *layer->digest ? layer->digest : layer->diff_id;
+	return &image->sources[index];
 }
 
-int image_unpack(struct image *image, int dirfd, const struct image_unpack_opts *opts,
-		 struct image_unpack_stats *ret, struct err *err)
+const char *image_name(const struct image *image)
 {
-	AUTO_LOCALE locale_t locale = tar_locale_enter();
-	AUTO_WRITER struct writer *w = NULL;
-	int r = writer_open(dirfd, opts, &w, err);
-
-	for (size_t i = 0; i < image->info.layer_count && r == 0; i++) {
-		writer_next_layer(w);
-		r = layer_apply(&image->sources[i], &image->layers[i], w, opts->stop, err);
-		if (r < 0)
-			err_wrap(err, "layer %zu (%s)", i + 1, layer_name(&image->layers[i]));
-	}
-	if (r == 0)
-		r = writer_finish(w, ret, err);
-	return r < 0 ? err_wrap(err, "%s", image->name) : 0;
+	return image->name;
 }

@@ -245,7 +245,7 @@ int layer_apply(const struct stream_source *source, const struct image_layer *la
 	AUTO_STREAM struct stream *stream = NULL;
 	struct layer_reader l = { .writer = w, .stop = stop };
 	struct err digest_err;
-	int r = stream_open(source, &stream, err);
+	int r = stream_open(source, &(struct stream_limits){ 0 }, &stream, err);
 
 	if (r < 0)
 		return r;

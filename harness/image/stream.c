@@ -17,7 +17,7 @@
 
 #define BUFFER_SIZE ((size_t)256 << 10)
 
-const char *const image_codec_names[CODEC_COUNT] = { "none", "gzip", "zstd" };
+const char *const image_codec_names[CODEC_COUNT] = { "none", "gzip", "zstd", "xz", "bzip2", "lz4" };
 
 struct stream {
 	struct stream_source source;
@@ -103,12 +103,14 @@ static bool codec_open(struct stream *s)
 	}
 }
 
-int stream_open(const struct stream_source *source, struct stream **ret, struct err *err)
+int stream_open(const struct stream_source *source, const struct stream_limits *limits,
+		struct stream **ret, struct err *err)
 {
 	AUTO_STREAM struct stream *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return err_set(err, ENOMEM, "out of memory");
+	(void)limits;
 	s->source = *source;
 	s->blob_hash = hash_new();
 	s->raw = malloc(BUFFER_SIZE);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A layer's blob as a stream of tar bytes: read, decompressed, and hashed on both sides of the
- * decompression in the same pass.
+ * decompression in the same pass. A large blob is read, decompressed and hashed by threads of its
+ * own, which work ahead as far as a few buffers go.
  */
 #ifndef NSPROOF_IMAGE_STREAM_H
 #define NSPROOF_IMAGE_STREAM_H
@@ -16,9 +17,14 @@
 
 /* Where the blob lies. */
 struct stream_source {
-	int fd; /* stays the caller's */
+	int fd; /* stays the caller's; read with pread(2) */
 	uint64_t offset, size;
 	enum image_codec codec;
+};
+
+struct stream_limits {
+	uint64_t size;  /* of the tar bytes; 0: none */
+	uint64_t ratio; /* of tar to blob bytes, from 256 MiB of tar on; 0: none */
 };
 
 struct stream;
@@ -29,19 +35,30 @@ int stream_codec(int fd, uint64_t offset, uint64_t size, enum image_codec *ret, 
 /* The digest of a buffer in memory. -ENOMEM. */
 int stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE], struct err *err);
 
-int stream_open(const struct stream_source *source, struct stream **ret, struct err *err);
-void stream_close(struct stream **s);
+/*
+ * Starts reading; threads may begin to work at once, so that the next layer's stream can be opened
+ * while the one before is in use.
+ */
+int stream_open(const struct stream_source *source, const struct stream_limits *limits,
+		struct stream **ret, struct err *err);
+void stream_close(struct stream **s); /* also in the middle: threads end at their next buffer */
 
 /*
  * The next piece of the tar; *ret points to it until the next call. Returns its length, 0 at the
- * end. -EBADMSG: the compressed data is damaged or cut off.
+ * end. -EBADMSG: the compressed data is damaged or cut off; -EFBIG: a limit.
  */
 ssize_t stream_next(struct stream *s, const void **ret, struct err *err);
 
-/* Reads what is left of the blob without decompressing it, and gives the blob's digest. */
+/* Bytes of the blob that have been read so far. */
+uint64_t stream_position(const struct stream *s);
+
+/* Reads what is left of the blob without decompressing it, and gives the blob's digest; once. */
 int stream_blob_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err);
 
-/* The digest of the tar bytes that stream_next() has given out; once, after its end. */
+/*
+ * The digest of the tar bytes that stream_next() has given out; once, after its end. Of a plain
+ * blob it is the blob's digest, and either function may be called, once in all.
+ */
 int stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err);
 
 #define AUTO_STREAM __attribute__((cleanup(stream_close)))

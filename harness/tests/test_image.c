@@ -78,7 +78,8 @@ static int unpack_tar(const struct text *tar, const struct image_unpack_opts *op
 	int r;
 
 	ck_assert_int_eq(fd_write_full(fd, tar->str, tar->len), 0);
-	r = image_open(fd, "test.tar", &image, err);
+	r = image_open(fd, "test.tar", &(struct image_open_opts){ .limits = IMAGE_LIMITS_DEFAULT },
+		       &image, err);
 	if (r == 0)
 		r = image_unpack(image, root, opts, &stats, err);
 	image_close(image);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/* What image.c tells the rest of the layer about an open image. */
+#ifndef NSPROOF_IMAGE_SOURCE_H
+#define NSPROOF_IMAGE_SOURCE_H
+
+#include <stddef.h>
+
+#include "image/image.h"
+#include "image/stream.h"
+
+/* Where the blob of a layer lies; 0 is the lowest. Lives as long as the image. */
+const struct stream_source *image_source(const struct image *image, size_t index);
+
+/* How errors call the image. */
+const char *image_name(const struct image *image);
+
+#endif
