@@ -8,3 +8,10 @@ if(BUSYBOX)
       $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures)
   set_tests_properties(system.image PROPERTIES TIMEOUT 120)
 endif()
+
+# Compares two trees entry by entry, for the tests that need to know; its own test comes first.
+add_executable(compare_trees system/compare_trees.c)
+target_link_libraries(compare_trees PRIVATE base nsproof_flags)
+add_test(NAME system.compare_trees
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/compare_trees.sh $<TARGET_FILE:compare_trees>)
+set_tests_properties(system.compare_trees PROPERTIES TIMEOUT 60)
