@@ -113,29 +113,31 @@ packages() {
 		echo gcc libc6-dev linux-libc-dev musl-tools cmake ninja-build busybox-static \
 			libarchive-dev libcap-dev libjansson-dev libnftables-dev libnl-3-dev \
 			libnl-route-3-dev libseccomp-dev libssl-dev libzstd-dev zlib1g-dev \
+			liblzma-dev libbz2-dev liblz4-dev libisal-dev \
 			check libsubunit-dev python3 python3-jsonschema
 		;;
 	fedora)
 		echo gcc glibc-devel kernel-headers musl-gcc musl-libc-static cmake ninja-build \
 			busybox libarchive-devel libcap-devel jansson-devel nftables-devel \
 			libnl3-devel libseccomp-devel openssl-devel libzstd-devel zlib-devel \
+			xz-devel bzip2-devel lz4-devel isa-l-devel \
 			check-devel subunit-devel python3 python3-jsonschema
 		;;
 	alpine)
 		echo gcc musl-dev linux-headers cmake samurai busybox-static libarchive-dev \
 			libcap-dev jansson-dev nftables-dev libnl3-dev libseccomp-dev openssl-dev \
-			zstd-dev zlib-dev check-dev subunit-dev python3 py3-jsonschema
+			zstd-dev zlib-dev xz-dev bzip2-dev lz4-dev check-dev subunit-dev python3 py3-jsonschema
 		;;
 	arch)
 		echo gcc linux-api-headers musl cmake ninja busybox libarchive libcap jansson \
-			nftables libnl libseccomp openssl zstd zlib check subunit python \
-			python-jsonschema
+			nftables libnl libseccomp openssl zstd zlib xz bzip2 lz4 check subunit \
+			python python-jsonschema
 		;;
 	opensuse)
 		echo gcc glibc-devel-static linux-glibc-devel cmake ninja busybox-static \
 			libarchive-devel libcap-devel libjansson-devel nftables-devel \
 			libnl3-devel libseccomp-devel libopenssl-devel libzstd-devel zlib-devel \
-			check-devel subunit-devel python3 python3-jsonschema
+			xz-devel libbz2-devel liblz4-devel check-devel subunit-devel python3 python3-jsonschema
 		;;
 	esac
 }

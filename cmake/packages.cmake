@@ -17,14 +17,29 @@ function(nsproof_package name header)
 endfunction()
 
 nsproof_package(archive archive.h archive)
+nsproof_package(bz2 bzlib.h bz2)
 nsproof_package(cap sys/capability.h cap)
 nsproof_package(crypto openssl/evp.h crypto)
 nsproof_package(jansson jansson.h jansson)
+nsproof_package(lz4 lz4frame.h lz4)
+nsproof_package(lzma lzma.h lzma)
 nsproof_package(nl netlink/netlink.h nl-route-3 nl-3)
 nsproof_package(seccomp seccomp.h seccomp)
 nsproof_package(z zlib.h z)
 nsproof_package(zstd zstd.h zstd)
 find_path(nftables_INCLUDE nftables/libnftables.h REQUIRED)
+find_package(Threads REQUIRED)
+
+# Optional: ISA-L inflates large gzip layers twice as fast as zlib. Like libnftables it has no
+# archive, so only its header is needed here.
+add_library(pkg_isal INTERFACE)
+find_path(isal_INCLUDE isa-l/igzip_lib.h)
+if(isal_INCLUDE)
+  target_include_directories(pkg_isal SYSTEM INTERFACE ${isal_INCLUDE})
+  target_compile_definitions(pkg_isal INTERFACE NSPROOF_ISAL)
+else()
+  message(STATUS "No isa-l/igzip_lib.h: gzip layers are left to zlib")
+endif()
 
 # Many distributions ship no archives: then the program is linked as usual, and starts slower.
 find_library(libc_archive libc.a)
