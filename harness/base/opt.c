@@ -40,6 +40,7 @@ static int store(const struct opt *o, const char *value, void *values, struct er
 {
 	char *at = (char *)values + o->offset;
 	int64_t number;
+	uint64_t size;
 
 	switch (o->type) {
 	case OPT_FLAG:
@@ -53,6 +54,12 @@ static int store(const struct opt *o, const char *value, void *values, struct er
 		return 0;
 	case OPT_CHOICE:
 		return store_choice(o, value, (int *)at, err);
+	case OPT_SIZE:
+		if (text_to_size(value, &size) < 0 || !size)
+			return err_set(err, EINVAL, "--%s takes a size such as 500M, not '%s'",
+				       o->name, value);
+		*(uint64_t *)at = size;
+		return 0;
 	case OPT_INT:
 		if (text_to_int(value, o->min, o->max, &number) < 0)
 			return err_set(err, EINVAL,

@@ -16,6 +16,7 @@
 enum opt_type {
 	OPT_FLAG,   /* bool: set to true */
 	OPT_INT,    /* int: between min and max */
+	OPT_SIZE,   /* uint64_t: from 1 on; k, M, G and T are powers of 1024 */
 	OPT_STRING, /* const char *: points into argv */
 	OPT_CHOICE, /* int: index of the value in `arg`, which reads "text|json|ktap" */
 	OPT_BITS,   /* uint64_t: the bits of `clear` are taken out */

@@ -94,6 +94,30 @@ int text_to_int(const char *str, int64_t min, int64_t max, int64_t *ret)
 	return 0;
 }
 
+int text_to_size(const char *str, uint64_t *ret)
+{
+	static const char suffixes[] = "kMGT";
+	const char *suffix;
+	unsigned int shift = 0;
+	char *end;
+	unsigned long long value;
+
+	if (*str < '0' || *str > '9')
+		return -EINVAL;
+	errno = 0;
+	value = strtoull(str, &end, 10);
+	if (*end) {
+		suffix = strchr(suffixes, *end);
+		if (!suffix || end[1])
+			return -EINVAL;
+		shift = 10 * (unsigned int)(suffix - suffixes + 1);
+	}
+	if (errno == ERANGE || value > UINT64_MAX >> shift)
+		return -ERANGE;
+	*ret = (uint64_t)value << shift;
+	return 0;
+}
+
 void text_hex(const uint8_t *bytes, size_t len, char *out)
 {
 	static const char digits[] = "0123456789abcdef";

@@ -31,6 +31,12 @@ bool text_ends(const char *str, const char *suffix);
 /* A whole decimal number between min and max; -EINVAL or -ERANGE, *ret untouched on failure. */
 int text_to_int(const char *str, int64_t min, int64_t max, int64_t *ret);
 
+/*
+ * A whole number, also with k, M, G or T for that power of 1024: "64G"; -EINVAL or -ERANGE, *ret
+ * untouched on failure.
+ */
+int text_to_size(const char *str, uint64_t *ret);
+
 /* Lower-case hexadecimal of `len` bytes into out[2 * len + 1]. */
 void text_hex(const uint8_t *bytes, size_t len, char *out);
 

@@ -10,3 +10,5 @@ add_test(NAME docs.help
 add_test(NAME system.commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/commands.sh $<TARGET_FILE:nsproof>)
 set_tests_properties(docs.help system.commands PROPERTIES TIMEOUT 120)
+nsproof_test(progress SOURCES ${commands_dir}/progress.c USES base)
+target_include_directories(test_progress PRIVATE ${commands_dir})

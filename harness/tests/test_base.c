@@ -70,6 +70,42 @@ START_TEST(text_reads_numbers)
 }
 END_TEST
 
+static const struct {
+	const char *str;
+	int want;
+	uint64_t size;
+} sizes[] = {
+	{ "0", 0, 0 },
+	{ "1", 0, 1 },
+	{ "500k", 0, 512000 },
+	{ "1M", 0, 1 << 20 },
+	{ "64G", 0, UINT64_C(64) << 30 },
+	{ "2T", 0, UINT64_C(2) << 40 },
+	{ "18446744073709551615", 0, UINT64_MAX },
+	{ "18446744073709551616", -ERANGE, 7 },
+	{ "16777215T", 0, UINT64_C(16777215) << 40 },
+	{ "16777216T", -ERANGE, 7 },
+	{ "", -EINVAL, 7 },
+	{ "k", -EINVAL, 7 },
+	{ "-1", -EINVAL, 7 },
+	{ "+1", -EINVAL, 7 },
+	{ " 1", -EINVAL, 7 },
+	{ "1K", -EINVAL, 7 },
+	{ "1kB", -EINVAL, 7 },
+	{ "1 k", -EINVAL, 7 },
+	{ "1.5G", -EINVAL, 7 },
+	{ "0x10", -EINVAL, 7 },
+};
+
+START_TEST(text_reads_sizes)
+{
+	uint64_t size = 7;
+
+	ck_assert_int_eq(text_to_size(sizes[_i].str, &size), sizes[_i].want);
+	ck_assert_uint_eq(size, sizes[_i].size);
+}
+END_TEST
+
 START_TEST(text_escapes_what_a_terminal_would_act_on)
 {
 	char out[32], tight[6];
@@ -85,7 +121,7 @@ struct values {
 	bool flag;
 	int number, choice;
 	const char *string;
-	uint64_t bits;
+	uint64_t bits, size;
 };
 
 static const struct opt rows[] = {
@@ -94,6 +130,7 @@ static const struct opt rows[] = {
 	{ 0, OPT_CHOICE, "choice", "red|green", offsetof(struct values, choice), "a choice" },
 	{ 's', OPT_STRING, "string", "S", offsetof(struct values, string), "a string" },
 	{ 0, OPT_BITS, "no-low", NULL, offsetof(struct values, bits), "a bit", .clear = 1 },
+	{ 0, OPT_SIZE, "size", "SIZE", offsetof(struct values, size), "a size" },
 };
 static const struct opt_table table = { rows, ARRAY_SIZE(rows) };
 
@@ -108,14 +145,15 @@ static int parse(char **argv, bool stop_at_word, struct values *v, int *words, s
 
 START_TEST(opt_fills_the_struct)
 {
-	char *argv[] = { "x",  "-fn4", "word", "--choice=green", "--no-low", "-s", "",
-			 "--", "-f",   NULL };
+	char *argv[] = { "x",        "-fn4", "word", "--choice=green",
+			 "--no-low", "-s",   "",     "--size",
+			 "2k",       "--",   "-f",   NULL };
 	struct values v = { .bits = 3 };
 	struct err err = { 0 };
 	int words = 0;
 
 	ck_assert_int_eq(parse(argv, false, &v, &words, &err), 0);
-	ck_assert(v.flag && v.number == 4 && v.choice == 1 && v.bits == 2);
+	ck_assert(v.flag && v.number == 4 && v.choice == 1 && v.bits == 2 && v.size == 2048);
 	ck_assert_str_eq(v.string, "");
 	ck_assert_int_eq(words, 2);
 	ck_assert_str_eq(argv[0], "word");
@@ -146,6 +184,8 @@ static struct {
 	{ "--number", "--number needs a value: --number N" },
 	{ "-n", "-n needs a value: -n N" },
 	{ "--number=10", "--number takes a whole number from 1 to 9, not '10'" },
+	{ "--size=0", "--size takes a size such as 500M, not '0'" },
+	{ "--size=much", "--size takes a size such as 500M, not 'much'" },
 	{ "--flag=1", "--flag takes no value" },
 	{ "--choice=blue", "--choice takes one of red|green, not 'blue'" },
 };
@@ -171,6 +211,7 @@ int main(void)
 	tcase_add_test(tc, err_cuts_a_long_text);
 	tcase_add_test(tc, text_grows);
 	tcase_add_loop_test(tc, text_reads_numbers, 0, ARRAY_SIZE(numbers));
+	tcase_add_loop_test(tc, text_reads_sizes, 0, ARRAY_SIZE(sizes));
 	tcase_add_test(tc, text_escapes_what_a_terminal_would_act_on);
 	tcase_add_test(tc, opt_fills_the_struct);
 	tcase_add_test(tc, opt_stops_at_a_word);
