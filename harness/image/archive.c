@@ -11,13 +11,16 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
+#include "image/descriptor.h"
 #include "image/plan.h"
 #include "image/tar.h"
 
 /* an image of 500 layers has some 2,000 files; more is no image */
 #define FILES_MAX     100000
 #define LINKS_MAX     8
-#define SMALL_MAX     (8 << 20)
+/* names that say nothing, before a rootfs is taken for granted */
+#define UNCLEAR_MAX   64
 #define HEADER_BUFFER 4096
 
 /* the file being indexed, for libarchive's callbacks */
@@ -130,18 +133,25 @@ static int by_name(const void *left, const void *right)
 	return r ? r : (a->order > b->order) - (a->order < b->order);
 }
 
-static int index_all(struct archive *a, struct reader *r, struct archive_map *map, struct err *err)
+static int not_tar(struct err *err)
+{
+	return err_set(err, EINVAL,
+		       "not a tar archive; give an image, or the archive of a root directory");
+}
+
+static int index_all(struct archive *a, const struct reader *r, struct archive_map *map,
+		     const volatile sig_atomic_t *stop, struct err *err)
 {
 	struct archive_entry *e;
 	int got, s;
 
 	if (archive_read_open1(a) != ARCHIVE_OK)
-		return err_set(err, EINVAL, "not a tar archive; 'docker save' writes one");
+		return not_tar(err);
 	while ((got = archive_read_next_header(a, &e)) != ARCHIVE_EOF) {
-		if (got < ARCHIVE_WARN && !map->count)
-			return err_set(err, EINVAL, "not a tar archive; 'docker save' writes one");
 		if (got < ARCHIVE_WARN)
 			return err_set(err, EBADMSG, "damaged or truncated tar archive");
+		if (stop && *stop)
+			return err_set(err, EINTR, "interrupted");
 		s = index_entry(a, e, r, map, err);
 		if (s < 0)
 			return s;
@@ -151,7 +161,8 @@ static int index_all(struct archive *a, struct reader *r, struct archive_map *ma
 	return 0;
 }
 
-int archive_map_read(int fd, const char *name, struct archive_map *ret, struct err *err)
+int archive_map_read(int fd, const volatile sig_atomic_t *stop, struct archive_map *ret,
+		     struct err *err)
 {
 	struct reader r = { .fd = fd };
 	AUTO_TAR struct archive *a = tar_reader_new(&r, read_more, skip_some);
@@ -163,17 +174,103 @@ int archive_map_read(int fd, const char *name, struct archive_map *ret, struct e
 	if (!a)
 		return err_set(err, ENOMEM, "out of memory");
 	if (fstat(fd, &st) < 0)
-		return err_sys(err, "%s", name);
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, EINVAL, "%s: not a regular file", name);
+		return err_sys(err, "fstat");
 	r.size = (uint64_t)st.st_size;
-	s = index_all(a, &r, &map, err);
+	s = index_all(a, &r, &map, stop, err);
 	if (s < 0) {
 		archive_map_done(&map);
-		return err_wrap(err, "%s", name);
+		return s;
 	}
 	*ret = map;
 	return 0;
+}
+
+enum tar_kind archive_judge(const char *name)
+{
+	static const char *const names[] = { "blobs",         "oci-layout",   "index.json",
+					     "manifest.json", "repositories", "version" };
+	char clean[PATH_MAX], *rest;
+
+	/* those who keep absolute names keep whole systems */
+	if (*name == '/')
+		return TAR_ROOTFS;
+	if (plan_resolve("", name, clean) < 0 || !*clean)
+		return TAR_UNCLEAR;
+	if (text_ends(clean, ".json") && !strchr(clean, '/'))
+		return TAR_IMAGE;
+	rest = strchrnul(clean, '/');
+	*rest = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(clean, names[i]))
+			return TAR_IMAGE;
+	rest = clean + (text_starts(clean, "sha256:") ? strlen("sha256:") : 0);
+	return is_hex64(rest) && (!rest[64] || rest[64] == '.') ? TAR_IMAGE : TAR_ROOTFS;
+}
+
+/* The start of a blob, for libarchive's callback. */
+struct peek {
+	struct stream *stream;
+	const volatile sig_atomic_t *stop;
+	struct err failure;
+};
+
+static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
+{
+	struct peek *p = data;
+	ssize_t got;
+
+	if (p->stop && *p->stop)
+		got = err_set(&p->failure, EINTR, "interrupted");
+	else
+		got = stream_next(p->stream, ret, &p->failure);
+	if (got < 0)
+		archive_set_error(a, p->failure.num, "%s", p->failure.text);
+	return got < 0 ? -1 : got;
+}
+
+static int judge_first(struct archive *a, enum tar_kind *ret, struct err *err)
+{
+	enum tar_kind kind = TAR_UNCLEAR;
+	struct archive_entry *e;
+	size_t count = 0;
+	int got = archive_read_open1(a);
+
+	while (got >= ARCHIVE_WARN && kind == TAR_UNCLEAR && count < UNCLEAR_MAX) {
+		got = archive_read_next_header(a, &e);
+		if (got == ARCHIVE_EOF)
+			return err_set(err, EINVAL, "an archive with nothing in it");
+		if (got < ARCHIVE_WARN)
+			break;
+		count++;
+		if (archive_entry_pathname(e))
+			kind = archive_judge(archive_entry_pathname(e));
+	}
+	if (got < ARCHIVE_WARN && !count)
+		return not_tar(err);
+	if (got < ARCHIVE_WARN)
+		return err_set(err, EBADMSG, "damaged or truncated tar archive");
+	*ret = kind == TAR_UNCLEAR ? TAR_ROOTFS : kind;
+	return 0;
+}
+
+int archive_peek(const struct stream_source *source, const struct stream_limits *limits,
+		 const volatile sig_atomic_t *stop, enum tar_kind *ret, struct err *err)
+{
+	AUTO_STREAM struct stream *stream = NULL;
+	struct peek peek = { .stop = stop };
+	AUTO_TAR struct archive *a = tar_reader_new(&peek, read_piece, NULL);
+	AUTO_LOCALE locale_t locale = tar_locale_enter();
+	int r = a ? stream_open(source, limits, &stream, err)
+		  : err_set(err, ENOMEM, "out of memory");
+
+	if (r < 0)
+		return r;
+	peek.stream = stream;
+	r = judge_first(a, ret, err);
+	/* what happened to the stream says more than what the tar reader makes of it */
+	if (r < 0 && peek.failure.num)
+		*err = peek.failure;
+	return r < 0 ? -err->num : 0;
 }
 
 void archive_map_done(struct archive_map *map)
@@ -215,40 +312,4 @@ const struct archive_file *archive_map_find(const struct archive_map *map, const
 	for (int i = 0; file && file->link; i++)
 		file = i < LINKS_MAX ? find_name(map, file->link) : NULL;
 	return file;
-}
-
-int archive_map_load(const struct archive_map *map, int fd, const char *name, struct text *ret,
-		     struct err *err)
-{
-	const struct archive_file *file = archive_map_find(map, name);
-	AUTO_TEXT struct text t = { 0 };
-	uint64_t done = 0;
-	char buf[4096], shown[128];
-
-	text_escape(shown, sizeof(shown), name, strlen(name));
-	if (!file)
-		return err_set(err, ENOENT, "'%s' is missing in the archive", shown);
-	if (file->size > SMALL_MAX)
-		return err_set(err, EFBIG, "'%s' has %llu bytes, more than a description needs",
-			       shown, (unsigned long long)file->size);
-	text_add(&t, "");
-	while (done < file->size) {
-		uint64_t left = file->size - done;
-		ssize_t got = pread(fd, buf, left < sizeof(buf) ? left : sizeof(buf),
-				    (off_t)(file->offset + done));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_sys(err, "reading '%s'", shown);
-		if (got == 0)
-			return err_set(err, EBADMSG, "'%s' is cut off", shown);
-		text_addn(&t, buf, (size_t)got);
-		done += (uint64_t)got;
-	}
-	if (t.failed)
-		return err_set(err, ENOMEM, "out of memory");
-	*ret = t;
-	t = (struct text){ 0 };
-	return 0;
 }

@@ -6,11 +6,32 @@
 #ifndef NSPROOF_IMAGE_ARCHIVE_H
 #define NSPROOF_IMAGE_ARCHIVE_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/text.h"
+#include "image/stream.h"
+
+/* What a tar archive is taken for by one of its names: that of an image, or of a root directory. */
+enum tar_kind {
+	TAR_UNCLEAR, /* the name says nothing: "./", or one that leads out */
+	TAR_IMAGE,
+	TAR_ROOTFS
+};
+
+/*
+ * The top of an image archive holds blobs/, oci-layout, index.json, manifest.json, repositories,
+ * version, other *.json, and names of 64 hexadecimal digits; nothing else has such names. Pure.
+ */
+enum tar_kind archive_judge(const char *name);
+
+/*
+ * Judges by the first entry that says anything; the blob is decompressed no further than that.
+ * -EINVAL: no tar archive, or nothing in it; -EBADMSG: damaged; -EINTR: *stop (or NULL) was set.
+ */
+int archive_peek(const struct stream_source *source, const struct stream_limits *limits,
+		 const volatile sig_atomic_t *stop, enum tar_kind *ret, struct err *err);
 
 struct archive_file {
 	char *name; /* without a leading "./" */
@@ -25,20 +46,14 @@ struct archive_map {
 };
 
 /*
- * Reads the index of the tar file `fd`; `name` is how errors call it. archive_map_done() releases
- * it. -EINVAL: not a regular file or no tar archive; -EBADMSG: truncated or damaged.
+ * Reads the index of the plain tar file `fd`. archive_map_done() releases it.
+ * -EINVAL: no tar archive; -EBADMSG: truncated or damaged; -EINTR: *stop (or NULL) was set.
  */
-int archive_map_read(int fd, const char *name, struct archive_map *ret, struct err *err);
+int archive_map_read(int fd, const volatile sig_atomic_t *stop, struct archive_map *ret,
+		     struct err *err);
 void archive_map_done(struct archive_map *map);
 
 /* The file of that name, links followed; NULL when there is none. */
 const struct archive_file *archive_map_find(const struct archive_map *map, const char *name);
-
-/*
- * The content of a small file, as a text that the caller releases.
- * -ENOENT: no such file; -EFBIG: larger than 8 MiB; -EBADMSG: the archive became shorter.
- */
-int archive_map_load(const struct archive_map *map, int fd, const char *name, struct text *ret,
-		     struct err *err);
 
 #endif

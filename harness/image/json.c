@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -24,56 +25,72 @@ int json_parse(const char *str, size_t len, json_t **ret, struct err *err)
 	return 0;
 }
 
-/* The member, or NULL when absent or null. */
-static json_t *member(json_t *object, const char *key)
+/*
+ * The member into *ret, or NULL when absent or null. Other readers take names in any case (Go's
+ * do), so a second one in other letters would give them another image.
+ */
+static int member(json_t *object, const char *key, json_t **ret, struct err *err)
 {
-	json_t *value = json_object_get(object, key);
+	json_t *value = json_object_get(object, key), *other_value;
+	const char *other;
 
-	return json_is_null(value) ? NULL : value;
+	*ret = json_is_null(value) ? NULL : value;
+	if (!value)
+		return 0;
+	json_object_foreach(object, other, other_value) if (
+		other_value != value &&
+		!strcasecmp(other, key)) return err_set(err, EINVAL,
+							"'%s' stands there twice, in other letters",
+							key);
+	return 0;
 }
 
 int json_get_object(json_t *object, const char *key, json_t **ret, struct err *err)
 {
-	json_t *value = member(object, key);
+	json_t *value;
+	int r = member(object, key, &value, err);
 
-	if (value && !json_is_object(value))
+	if (r == 0 && value && !json_is_object(value))
 		return err_set(err, EINVAL, "'%s' is not an object", key);
-	if (value)
+	if (r == 0 && value)
 		*ret = value;
-	return 0;
+	return r;
 }
 
 int json_get_array(json_t *object, const char *key, json_t **ret, struct err *err)
 {
-	json_t *value = member(object, key);
+	json_t *value;
+	int r = member(object, key, &value, err);
 
-	if (value && !json_is_array(value))
+	if (r == 0 && value && !json_is_array(value))
 		return err_set(err, EINVAL, "'%s' is not a list", key);
-	if (value)
+	if (r == 0 && value)
 		*ret = value;
-	return 0;
+	return r;
 }
 
 int json_get_string(json_t *object, const char *key, const char **ret, struct err *err)
 {
-	json_t *value = member(object, key);
+	json_t *value;
+	int r = member(object, key, &value, err);
 
-	if (value && !json_is_string(value))
+	if (r == 0 && value && !json_is_string(value))
 		return err_set(err, EINVAL, "'%s' is not a text", key);
-	if (value)
+	if (r == 0 && value)
 		*ret = json_string_value(value);
-	return 0;
+	return r;
 }
 
 int json_get_size(json_t *object, const char *key, uint64_t *ret, struct err *err)
 {
-	json_t *value = member(object, key);
+	json_t *value;
+	int r = member(object, key, &value, err);
 
-	if (value && (!json_is_integer(value) || json_integer_value(value) < 0))
+	if (r == 0 && value && (!json_is_integer(value) || json_integer_value(value) < 0))
 		return err_set(err, EINVAL, "'%s' is not a size", key);
-	if (value)
+	if (r == 0 && value)
 		*ret = (uint64_t)json_integer_value(value);
-	return 0;
+	return r;
 }
 
 int json_get_strings(json_t *object, const char *key, const char ***ret, size_t *ret_count,

@@ -14,7 +14,8 @@ int json_parse(const char *str, size_t len, json_t **ret, struct err *err);
 
 /*
  * Members of an object. Absent and null are the same; then *ret stays as it is (its default).
- * -EINVAL: another type. The results belong to the object.
+ * -EINVAL: another type, or the key twice in letters of another case. The results belong to the
+ * object.
  */
 int json_get_object(json_t *object, const char *key, json_t **ret, struct err *err);
 int json_get_array(json_t *object, const char *key, json_t **ret, struct err *err);

@@ -1,6 +1,7 @@
 # Tests of image: its pure parts, the whole of it in memory, and the program with the fixtures.
 nsproof_test(image_plan USES image base)
 nsproof_test(image_manifest USES image base LIBS pkg_jansson)
+nsproof_test(image_reference USES image base)
 nsproof_test(image_target USES image base)
 nsproof_test(image USES fixture_maker image kernel base)
 if(BUSYBOX)
