@@ -1,127 +1,251 @@
 // SPDX-License-Identifier: MIT
-/* A layer's blob as a stream of tar bytes: see stream.h. */
+/*
+ * A layer's blob as a stream of tar bytes: see stream.h. One function, fill(), makes the pieces: a
+ * thread of a ring calls it for a large blob, the caller's for a small one.
+ */
 #include "image/stream.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "base/cleanup.h"
-#include "base/text.h"
+#include "image/codec.h"
+#include "image/ring.h"
+#include "image/stream_hash.h"
 
-#define BUFFER_SIZE ((size_t)256 << 10)
+#define BUFFER_SIZE  ((size_t)256 << 10)
+/* of an inline stream: room for a few steps of any codec, yet little for the page faults */
+#define BUFFER_SMALL ((size_t)32 << 10)
 
-const char *const image_codec_names[CODEC_COUNT] = { "none", "gzip", "zstd", "xz", "bzip2", "lz4" };
+/* Below this size of the blob threads cost more than they give. */
+#define THREADS_SIZE ((uint64_t)1 << 20)
+
+/* Before this much tar a ratio says nothing: a file of zeroes is no bomb. */
+#define RATIO_FROM ((uint64_t)256 << 20)
+
+/* How many skippable frames may come before the first that tells what the blob is. */
+#define SKIPPABLE_MAX 64
 
 struct stream {
 	struct stream_source source;
-	uint64_t at;            /* how much of the blob has been read */
-	size_t raw_at, raw_len; /* the part of `raw` that is not decompressed yet */
-	bool member_open;       /* inside of a gzip member or a zstd frame */
-	EVP_MD_CTX *blob_hash, *tar_hash;
-	z_stream *gzip;
-	ZSTD_DStream *zstd;
-	uint8_t *raw, *tar;
+	struct stream_limits limits;
+	uint64_t made;             /* bytes of tar */
+	_Atomic uint64_t at;       /* how much of the blob has been read */
+	const struct codec *codec; /* NULL: the blob is the tar */
+	void *codec_state;
+	uint8_t *raw; /* what has been read of a compressed blob, raw_size at most ... */
+	size_t raw_size;
+	const uint8_t *in; /* ... and the part of it that is not decompressed yet */
+	size_t in_len;
+	EVP_MD_CTX *blob_hash, *tar_hash; /* the former alone when the blob is the tar */
+	struct ring *ring;                /* of a large blob */
+	uint8_t *tar;                     /* of a small one: the piece that is given out */
+	size_t tar_size;
+	struct err failure; /* of a small one, to be given out again */
 };
 
-int stream_codec(int fd, uint64_t offset, uint64_t size, enum image_codec *ret, struct err *err)
+static ssize_t read_at(int fd, void *buf, size_t len, uint64_t at, struct err *err)
 {
-	uint8_t magic[4] = { 0 };
 	ssize_t got;
 
 	do
-		got = pread(fd, magic, size < sizeof(magic) ? size : sizeof(magic), (off_t)offset);
+		got = pread(fd, buf, len, (off_t)at);
 	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return err_sys(err, "reading");
-	if (!memcmp(magic, "\x1f\x8b", 2))
-		*ret = CODEC_GZIP;
-	else if (!memcmp(magic, "\x28\xb5\x2f\xfd", 4))
-		*ret = CODEC_ZSTD;
-	else
-		*ret = CODEC_NONE;
+	return got < 0 ? err_sys(err, "reading") : got;
+}
+
+int stream_codec(int fd, uint64_t offset, uint64_t size, enum image_codec *ret, struct err *err)
+{
+	enum image_codec codec = CODEC_NONE;
+	uint64_t skip, at = 0;
+
+	for (int i = 0; i < SKIPPABLE_MAX && at < size; i++) {
+		uint64_t left = size - at;
+		uint8_t magic[CODEC_MAGIC_SIZE];
+		ssize_t got = read_at(fd, magic, left < sizeof(magic) ? left : sizeof(magic),
+				      offset + at, err);
+
+		if (got < 0)
+			return (int)got;
+		codec = codec_detect(magic, (size_t)got);
+		skip = codec_skippable(magic, (size_t)got);
+		if (!skip || skip > left)
+			break;
+		at += skip;
+	}
+	/* nothing but skippable frames, or damage behind them: zstd tells */
+	*ret = at && codec == CODEC_NONE ? CODEC_ZSTD : codec;
 	return 0;
 }
 
-static EVP_MD_CTX *hash_new(void)
+/* A blob whose size alone says that it can't be within the limits. */
+static int check_size(const struct stream_source *source, const struct stream_limits *limits,
+		      struct err *err)
 {
-	EVP_MD_CTX *hash;
+	uint64_t most = limits->size;
 
-	/* the host's openssl.cnf must not decide anything here, and reading it costs start-up time
-	 */
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	hash = EVP_MD_CTX_new();
-	if (hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1)
-		return hash;
-	EVP_MD_CTX_free(hash);
-	return NULL;
+	/* what can't be compressed becomes larger, but not by as much as this */
+	if (source->codec != CODEC_NONE)
+		most += most / 8 + THREADS_SIZE;
+	if (!limits->size || most < limits->size || source->size <= most)
+		return 0;
+	return err_set(err, EFBIG,
+		       "its blob of %llu bytes holds more than the limit of %llu; "
+		       "--max-size raises it",
+		       (unsigned long long)source->size, (unsigned long long)limits->size);
 }
 
-static int hash_end(EVP_MD_CTX *hash, char ret[DIGEST_SIZE], struct err *err)
+static int check_limits(const struct stream *s, struct err *err)
 {
-	uint8_t raw[EVP_MAX_MD_SIZE];
-	unsigned int len;
+	const struct stream_limits *l = &s->limits;
 
-	if (EVP_DigestFinal_ex(hash, raw, &len) != 1 || len != 32)
-		return err_set(err, EIO, "sha256 does not work");
-	memcpy(ret, "sha256:", 7);
-	text_hex(raw, len, ret + 7);
+	if (l->size && s->made > l->size)
+		return err_set(err, EFBIG,
+			       "it unpacks to more than the limit of %llu bytes; "
+			       "--max-size raises it",
+			       (unsigned long long)l->size);
+	if (l->ratio && s->made > RATIO_FROM && (s->made - 1) / l->ratio >= s->source.size)
+		return err_set(err, EFBIG,
+			       "its blob of %llu bytes unpacks to more than %llu times that, the "
+			       "limit; --max-ratio raises it",
+			       (unsigned long long)s->source.size, (unsigned long long)l->ratio);
 	return 0;
 }
 
-int stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE], struct err *err)
+/* The next bytes of the blob as they are; 0 at its end. */
+static ssize_t read_blob(struct stream *s, void *buf, size_t room, struct err *err)
 {
-	EVP_MD_CTX *hash = hash_new();
+	uint64_t at = atomic_load_explicit(&s->at, memory_order_relaxed);
+	uint64_t left = s->source.size - at;
+	ssize_t got;
+
+	if (!left)
+		return 0;
+	got = read_at(s->source.fd, buf, left < room ? left : room, s->source.offset + at, err);
+	if (got == 0)
+		return err_set(err, EBADMSG, "the archive is cut off");
+	if (got > 0)
+		atomic_store_explicit(&s->at, at + (uint64_t)got, memory_order_relaxed);
+	return got;
+}
+
+/* Refills `raw` and hashes it; in_len stays 0 at the end of the blob. */
+static int refill(struct stream *s, struct err *err)
+{
+	ssize_t got = read_blob(s, s->raw, s->raw_size, err);
+
+	if (got <= 0)
+		return (int)got;
+	s->in = s->raw;
+	s->in_len = (size_t)got;
+	return hash_add(s->blob_hash, s->raw, s->in_len, err);
+}
+
+/* Decompresses until `buf` is full or the blob has ended. */
+static ssize_t decompress(struct stream *s, uint8_t *buf, size_t room, struct err *err)
+{
+	struct codec_io io = { .out = buf, .out_len = room };
+
+	while (io.out_len) {
+		size_t in_before, out_before = io.out_len;
+		int r = s->in_len ? 0 : refill(s, err);
+
+		if (r < 0)
+			return r;
+		io.in = s->in;
+		io.in_len = in_before = s->in_len;
+		io.last = s->at == s->source.size;
+		r = s->codec->step(s->codec_state, &io, err);
+		if (r < 0)
+			return r;
+		s->in = io.in;
+		s->in_len = io.in_len;
+		if (io.in_len != in_before || io.out_len != out_before)
+			continue;
+		/* a member may end without moving anything, when its last bytes were taken before */
+		if (!r)
+			return err_set(err, EBADMSG, "the compressed data is cut off");
+		if (!io.in_len)
+			break;
+	}
+	return (ssize_t)(room - io.out_len);
+}
+
+/* The next piece of the tar: its length, 0 at the end. */
+static ssize_t fill(void *data, uint8_t *buf, size_t room, struct err *err)
+{
+	struct stream *s = data;
+	ssize_t got = s->codec ? decompress(s, buf, room, err) : read_blob(s, buf, room, err);
 	int r;
 
-	if (hash && EVP_DigestUpdate(hash, buf, len) == 1)
-		r = hash_end(hash, ret, err);
-	else
-		r = err_set(err, ENOMEM, "out of memory");
-	EVP_MD_CTX_free(hash);
-	return r;
+	if (got <= 0)
+		return got;
+	s->made += (uint64_t)got;
+	r = check_limits(s, err);
+	return r < 0 ? r : got;
 }
 
-static bool codec_open(struct stream *s)
+static int hash_tar(void *data, const uint8_t *buf, size_t len, struct err *err)
 {
-	switch (s->source.codec) {
-	case CODEC_GZIP:
-		s->gzip = calloc(1, sizeof(*s->gzip));
-		/* +16: the gzip format and no other */
-		return s->gzip && inflateInit2(s->gzip, MAX_WBITS + 16) == Z_OK;
-	case CODEC_ZSTD:
-		s->zstd = ZSTD_createDStream();
-		return s->zstd && !ZSTD_isError(ZSTD_initDStream(s->zstd));
-	default:
-		return true;
+	struct stream *s = data;
+
+	return hash_add(s->codec ? s->tar_hash : s->blob_hash, buf, len, err);
+}
+
+static size_t clamp(uint64_t size)
+{
+	if (size < BUFFER_SMALL)
+		return BUFFER_SMALL;
+	return size < BUFFER_SIZE ? (size_t)size : BUFFER_SIZE;
+}
+
+static int make_parts(struct stream *s, struct err *err)
+{
+	s->codec = codec_choose(s->source.codec, s->source.size);
+	s->blob_hash = hash_new();
+	s->raw_size = clamp(s->source.size);
+	if (s->codec) {
+		s->tar_hash = hash_new();
+		s->raw = malloc(s->raw_size);
+		s->codec_state = s->codec->open();
 	}
+	if (s->blob_hash && (!s->codec || (s->tar_hash && s->raw && s->codec_state)))
+		return 0;
+	return err_set(err, ENOMEM, "out of memory");
+}
+
+/* With threads if it pays and there are any to be had, else with a buffer. */
+static int make_way_out(struct stream *s, struct err *err)
+{
+	const struct ring_work work = { fill, hash_tar, s, BUFFER_SIZE };
+
+	if (s->source.size >= THREADS_SIZE && ring_start(&work, &s->ring, err) == 0)
+		return 0;
+	s->tar_size = clamp(s->codec ? s->source.size * 8 : s->source.size);
+	s->tar = malloc(s->tar_size);
+	return s->tar ? 0 : err_set(err, ENOMEM, "out of memory");
 }
 
 int stream_open(const struct stream_source *source, const struct stream_limits *limits,
 		struct stream **ret, struct err *err)
 {
-	AUTO_STREAM struct stream *s = calloc(1, sizeof(*s));
+	AUTO_STREAM struct stream *s = NULL;
+	int r = check_size(source, limits, err);
 
+	if (r < 0)
+		return r;
+	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(err, ENOMEM, "out of memory");
-	(void)limits;
 	s->source = *source;
-	s->blob_hash = hash_new();
-	s->raw = malloc(BUFFER_SIZE);
-	if (source->codec != CODEC_NONE) {
-		/* a plain tar is its own blob: one buffer and one hash */
-		s->tar_hash = hash_new();
-		s->tar = malloc(BUFFER_SIZE);
-	}
-	if (!s->blob_hash || !s->raw || (source->codec && (!s->tar_hash || !s->tar)) ||
-	    !codec_open(s))
-		return err_set(err, ENOMEM, "out of memory");
+	s->limits = *limits;
+	r = make_parts(s, err);
+	if (r < 0 || (r = make_way_out(s, err)) < 0)
+		return r;
 	*ret = STEAL_PTR(s);
 	return 0;
 }
@@ -132,10 +256,9 @@ void stream_close(struct stream **stream)
 
 	if (!s)
 		return;
-	if (s->gzip)
-		inflateEnd(s->gzip);
-	free(s->gzip);
-	ZSTD_freeDStream(s->zstd);
+	ring_free(s->ring);
+	if (s->codec)
+		s->codec->close(s->codec_state);
 	EVP_MD_CTX_free(s->blob_hash);
 	EVP_MD_CTX_free(s->tar_hash);
 	free(s->raw);
@@ -144,119 +267,55 @@ void stream_close(struct stream **stream)
 	*stream = NULL;
 }
 
-/* Refills `raw` and hashes it; raw_len is 0 at the end of the blob. */
-static int refill(struct stream *s, struct err *err)
-{
-	uint64_t left = s->source.size - s->at;
-	size_t want = left < BUFFER_SIZE ? (size_t)left : BUFFER_SIZE;
-	ssize_t got;
-
-	s->raw_at = s->raw_len = 0;
-	if (!want)
-		return 0;
-	do
-		got = pread(s->source.fd, s->raw, want, (off_t)(s->source.offset + s->at));
-	while (got < 0 && errno == EINTR);
-	if (got < 0)
-		return err_sys(err, "reading");
-	if (got == 0)
-		return err_set(err, EBADMSG, "the archive is cut off");
-	s->at += (uint64_t)got;
-	s->raw_len = (size_t)got;
-	if (EVP_DigestUpdate(s->blob_hash, s->raw, (size_t)got) != 1)
-		return err_set(err, EIO, "sha256 does not work");
-	return 0;
-}
-
-/* Decompresses from `raw` into `tar`; *ret_made may be 0 although there is more to come. */
-static int gzip_step(struct stream *s, size_t *ret_made, struct err *err)
-{
-	z_stream *z = s->gzip;
-	int r;
-
-	/* a blob may be several gzip members one after the other: RFC 1952 */
-	if (!s->member_open)
-		inflateReset(z);
-	z->next_in = s->raw + s->raw_at;
-	z->avail_in = (unsigned int)(s->raw_len - s->raw_at);
-	z->next_out = s->tar;
-	z->avail_out = (unsigned int)BUFFER_SIZE;
-	r = inflate(z, Z_NO_FLUSH);
-	if (r != Z_OK && r != Z_STREAM_END && r != Z_BUF_ERROR)
-		return err_set(err, EBADMSG, "damaged gzip data: %s", z->msg ? z->msg : "?");
-	s->member_open = r != Z_STREAM_END;
-	s->raw_at = s->raw_len - z->avail_in;
-	*ret_made = BUFFER_SIZE - z->avail_out;
-	return 0;
-}
-
-static int zstd_step(struct stream *s, size_t *ret_made, struct err *err)
-{
-	ZSTD_inBuffer in = { s->raw, s->raw_len, s->raw_at };
-	ZSTD_outBuffer out = { s->tar, BUFFER_SIZE, 0 };
-	size_t r = ZSTD_decompressStream(s->zstd, &out, &in);
-
-	if (ZSTD_isError(r))
-		return err_set(err, EBADMSG, "damaged zstd data: %s", ZSTD_getErrorName(r));
-	s->member_open = r != 0;
-	s->raw_at = in.pos;
-	*ret_made = out.pos;
-	return 0;
-}
-
-static ssize_t next_plain(struct stream *s, const void **ret, struct err *err)
-{
-	int r = refill(s, err);
-
-	if (r < 0)
-		return r;
-	*ret = s->raw;
-	return (ssize_t)s->raw_len;
-}
-
 ssize_t stream_next(struct stream *s, const void **ret, struct err *err)
 {
-	size_t made = 0;
+	ssize_t got;
 
-	if (s->source.codec == CODEC_NONE)
-		return next_plain(s, ret, err);
-	while (!made) {
-		bool ended;
-		int r = s->raw_at < s->raw_len ? 0 : refill(s, err);
-
-		if (r < 0)
-			return r;
-		/* the codec may still hold output although all of its input has been taken */
-		ended = s->raw_at == s->raw_len;
-		if (ended && !s->member_open)
-			return 0;
-		if (s->gzip)
-			r = gzip_step(s, &made, err);
-		else
-			r = zstd_step(s, &made, err);
-		if (r < 0)
-			return r;
-		if (ended && !made && s->member_open)
-			return err_set(err, EBADMSG, "the compressed data is cut off");
+	if (s->ring)
+		return ring_next(s->ring, ret, err);
+	if (s->failure.num) {
+		*err = s->failure;
+		return -err->num;
 	}
-	if (EVP_DigestUpdate(s->tar_hash, s->tar, made) != 1)
-		return err_set(err, EIO, "sha256 does not work");
-	*ret = s->tar;
-	return (ssize_t)made;
+	got = fill(s, s->tar, s->tar_size, err);
+	if (got > 0) {
+		int r = hash_tar(s, s->tar, (size_t)got, err);
+
+		got = r < 0 ? r : got;
+	}
+	if (got < 0)
+		s->failure = *err;
+	else
+		*ret = s->tar;
+	return got;
+}
+
+uint64_t stream_position(const struct stream *s)
+{
+	return atomic_load_explicit(&s->at, memory_order_relaxed);
 }
 
 int stream_blob_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err)
 {
-	do {
-		int r = refill(s, err);
+	int r;
 
-		if (r < 0)
-			return r;
-	} while (s->raw_len);
-	return hash_end(s->blob_hash, ret, err);
+	/* the threads have hashed all that they have read: the rest is done here */
+	if (s->ring)
+		ring_stop(s->ring);
+	if (!s->raw)
+		s->raw = malloc(s->raw_size);
+	if (!s->raw)
+		return err_set(err, ENOMEM, "out of memory");
+	do {
+		s->in_len = 0;
+		r = refill(s, err);
+	} while (r == 0 && s->in_len);
+	return r < 0 ? r : hash_end(s->blob_hash, ret, err);
 }
 
 int stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err)
 {
-	return hash_end(s->tar_hash ? s->tar_hash : s->blob_hash, ret, err);
+	if (s->ring)
+		ring_stop(s->ring);
+	return hash_end(s->codec ? s->tar_hash : s->blob_hash, ret, err);
 }
