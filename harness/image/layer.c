@@ -11,27 +11,43 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "image/acl.h"
 #include "image/plan.h"
 #include "image/tar.h"
 
 struct layer_reader {
-	struct stream *stream;
+	const struct layer_job *job;
 	struct archive *tar;
-	struct writer *writer;
 	const void *first; /* the first piece, read ahead to see whether there is any */
 	ssize_t first_len;
-	const volatile sig_atomic_t *stop;
 	struct err failure; /* of the stream, for libarchive keeps no errno of ours */
 	bool damaged;       /* what failed is the layer's fault, not the file system's */
+	uint8_t acls[2][ACL_SIZE_MAX];
 };
+
+/* The limit is one for all layers, which the streams know nothing of. */
+static ssize_t count_bytes(const struct layer_job *job, ssize_t got, struct err *err)
+{
+	uint64_t limit = job->opts->limits.size;
+
+	*job->tar_bytes += (uint64_t)got;
+	if (!limit || *job->tar_bytes <= limit)
+		return got;
+	return err_set(err, EFBIG, "more than %llu bytes in all; --max-size raises the limit",
+		       (unsigned long long)limit);
+}
 
 static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
 {
 	struct layer_reader *l = data;
+	const struct image_unpack_opts *o = l->job->opts;
 	ssize_t got = l->first_len;
 
 	/* once a piece is often enough: a quarter of a megabyte */
-	if (l->stop && *l->stop) {
+	if (o->progress)
+		o->progress(o->progress_data, l->job->before + stream_position(l->job->stream),
+			    l->job->total);
+	if (o->stop && *o->stop) {
 		err_set(&l->failure, EINTR, "interrupted");
 		archive_set_error(a, EINTR, "interrupted");
 		return -1;
@@ -39,9 +55,11 @@ static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
 	if (got) {
 		*ret = l->first;
 		l->first_len = 0;
-		return got;
+	} else {
+		got = stream_next(l->job->stream, ret, &l->failure);
 	}
-	got = stream_next(l->stream, ret, &l->failure);
+	if (got > 0)
+		got = count_bytes(l->job, got, &l->failure);
 	if (got < 0)
 		archive_set_error(a, l->failure.num, "%s", l->failure.text);
 	return got < 0 ? -1 : got;
@@ -62,20 +80,44 @@ static int tar_failed(struct layer_reader *l, struct err *err)
 	return -err->num;
 }
 
-static int read_xattrs(struct archive_entry *a, struct entry *e, struct err *err)
+static int too_many_xattrs(struct err *err)
 {
-	int count = archive_entry_xattr_reset(a);
+	return err_set(err, EBADMSG, "it has more than %d extended attributes", ENTRY_XATTRS);
+}
+
+/* An access control list that is stated as text. */
+static int read_acl(struct archive_entry *a, int type, const char *name,
+		    uint8_t value[ACL_SIZE_MAX], struct entry *e, struct err *err)
+{
+	int size = acl_from_entry(a, type, value);
+
+	if (size < 0)
+		return err_set(err, EBADMSG, "its access control list can't be read");
+	if (!size)
+		return 0;
+	if (e->xattr_count == ENTRY_XATTRS)
+		return too_many_xattrs(err);
+	e->xattrs[e->xattr_count++] = (struct entry_xattr){ name, value, (size_t)size };
+	return 0;
+}
+
+static int read_xattrs(struct layer_reader *l, struct archive_entry *a, struct entry *e,
+		       struct err *err)
+{
+	int r, count = archive_entry_xattr_reset(a);
 
 	if (count > ENTRY_XATTRS)
-		return err_set(err, EBADMSG, "it has %d extended attributes, more than %d", count,
-			       ENTRY_XATTRS);
+		return too_many_xattrs(err);
 	for (int i = 0; i < count; i++) {
 		struct entry_xattr *x = &e->xattrs[i];
 
 		archive_entry_xattr_next(a, &x->name, &x->value, &x->size);
 	}
 	e->xattr_count = (size_t)count;
-	return 0;
+	r = read_acl(a, ARCHIVE_ENTRY_ACL_TYPE_ACCESS, ACL_ACCESS, l->acls[0], e, err);
+	if (r == 0)
+		r = read_acl(a, ARCHIVE_ENTRY_ACL_TYPE_DEFAULT, ACL_DEFAULT, l->acls[1], e, err);
+	return r;
 }
 
 static void read_entry(struct archive_entry *a, struct entry *e)
@@ -90,8 +132,11 @@ static void read_entry(struct archive_entry *a, struct entry *e)
 	e->gid = archive_entry_gid(a);
 	e->device = archive_entry_rdev(a);
 	e->size = (uint64_t)archive_entry_size(a);
+	e->sparse = archive_entry_sparse_count(a) > 0;
 	e->mtime.tv_sec = archive_entry_mtime(a);
 	e->mtime.tv_nsec = archive_entry_mtime_nsec(a);
+	e->atime.tv_sec = archive_entry_atime(a);
+	e->atime.tv_nsec = archive_entry_atime_is_set(a) ? archive_entry_atime_nsec(a) : UTIME_OMIT;
 	e->xattr_count = 0;
 }
 
@@ -112,8 +157,8 @@ static int write_piece(int fd, const char *buf, size_t len, int64_t at, struct e
 }
 
 /* The content of a regular file, with its holes. */
-static int copy_content(struct layer_reader *l, int fd, uint64_t size, uint64_t *ret_bytes,
-			struct err *err)
+static int copy_content(struct layer_reader *l, const struct writer_file *file, uint64_t size,
+			uint64_t *ret_bytes, struct err *err)
 {
 	uint64_t end = 0, bytes = 0;
 	const void *buf;
@@ -126,13 +171,18 @@ static int copy_content(struct layer_reader *l, int fd, uint64_t size, uint64_t 
 			return tar_failed(l, err);
 		if (!len)
 			continue;
-		r = write_piece(fd, buf, len, at, err);
-		if (r < 0)
+		if (at < 0 || (uint64_t)at < end || len > size || (uint64_t)at > size - len)
+			return err_set(err, EBADMSG, "its content goes on beyond its size");
+		if (file->buffer)
+			memcpy(file->buffer + at, buf, len);
+		else if ((r = write_piece(file->fd, buf, len, at, err)) < 0)
 			return r;
 		end = (uint64_t)at + len;
 		bytes += len;
 	}
-	if (end < size && ftruncate(fd, (off_t)size) < 0)
+	if (file->buffer && end < size)
+		return err_set(err, EBADMSG, "its content is cut off");
+	if (end < size && ftruncate(file->fd, (off_t)size) < 0)
 		return err_sys(err, "setting its size");
 	*ret_bytes = bytes;
 	return 0;
@@ -141,7 +191,7 @@ static int copy_content(struct layer_reader *l, int fd, uint64_t size, uint64_t 
 static int apply_entry(struct layer_reader *l, struct archive_entry *a, struct entry *e,
 		       struct plan *plan, struct err *err)
 {
-	AUTO_CLOSE int fd = -1;
+	struct writer_file file = { .fd = -1 };
 	uint64_t bytes = 0;
 	int r;
 
@@ -149,11 +199,15 @@ static int apply_entry(struct layer_reader *l, struct archive_entry *a, struct e
 	plan_entry(e, plan);
 	if (plan->act == PLAN_REJECT)
 		return err_set(err, EBADMSG, "%s", plan->why);
-	r = read_xattrs(a, e, err);
-	if (r < 0 || (r = writer_entry(l->writer, e, plan, &fd, err)) < 0 || fd < 0)
+	r = read_xattrs(l, a, e, err);
+	if (r < 0 || (r = writer_entry(l->job->writer, e, plan, &file, err)))
 		return r;
-	r = copy_content(l, fd, e->size, &bytes, err);
-	return r < 0 ? r : writer_file_done(l->writer, fd, e, bytes, err);
+	if (file.fd < 0 && !file.buffer)
+		return 0;
+	r = copy_content(l, &file, e->size, &bytes, err);
+	if (r < 0)
+		fd_close(&file.fd);
+	return r < 0 ? r : writer_file_done(l->job->writer, &file, e, bytes, err);
 }
 
 static int apply_all(struct layer_reader *l, struct err *err)
@@ -172,6 +226,8 @@ static int apply_all(struct layer_reader *l, struct err *err)
 			text_escape(shown, sizeof(shown), entry.name, strlen(entry.name));
 			return err_wrap(err, "'%s'", shown);
 		}
+		if (r)
+			return r;
 	}
 	return 0;
 }
@@ -219,7 +275,7 @@ static int check_digests(struct stream *s, const struct image_layer *layer, stru
 		return r;
 	if (layer->codec == CODEC_NONE && *layer->digest && strcmp(digest, layer->digest) != 0)
 		return err_set(err, EBADMSG, "digest is %s", digest);
-	if (strcmp(digest, layer->diff_id) != 0)
+	if (*layer->diff_id && strcmp(digest, layer->diff_id) != 0)
 		return err_set(err, EBADMSG, "diff_id is %s instead of %s", digest, layer->diff_id);
 	return 0;
 }
@@ -231,7 +287,7 @@ static int apply(struct layer_reader *l, struct err *err)
 	if (!tar)
 		return err_set(err, ENOMEM, "out of memory");
 	l->tar = tar;
-	l->first_len = stream_next(l->stream, &l->first, &l->failure);
+	l->first_len = stream_next(l->job->stream, &l->first, &l->failure);
 	if (l->first_len < 0)
 		return tar_failed(l, err);
 	if (!l->first_len)
@@ -239,21 +295,18 @@ static int apply(struct layer_reader *l, struct err *err)
 	return archive_read_open1(tar) == ARCHIVE_OK ? apply_all(l, err) : tar_failed(l, err);
 }
 
-int layer_apply(const struct stream_source *source, const struct image_layer *layer,
-		struct writer *w, const volatile sig_atomic_t *stop, struct err *err)
+int layer_apply(const struct layer_job *job, struct err *err)
 {
-	AUTO_STREAM struct stream *stream = NULL;
-	struct layer_reader l = { .writer = w, .stop = stop };
+	struct layer_reader l = { .job = job };
 	struct err digest_err;
-	int r = stream_open(source, &(struct stream_limits){ 0 }, &stream, err);
+	int r = apply(&l, err);
 
-	if (r < 0)
-		return r;
-	l.stream = stream;
-	r = apply(&l, err);
 	if (r == 0)
-		return check_digests(stream, layer, err);
-	if (l.damaged && check_blob(stream, layer->digest, &digest_err) == -EBADMSG)
+		r = writer_end_layer(job->writer, err);
+	if (r == 0)
+		return check_digests(job->stream, job->layer, err);
+	if (r < 0 && l.damaged &&
+	    check_blob(job->stream, job->layer->digest, &digest_err) == -EBADMSG)
 		*err = digest_err;
-	return -err->num;
+	return r < 0 ? -err->num : r;
 }

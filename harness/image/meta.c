@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* Owner, mode, times and extended attributes of what has been written: see meta.h. */
+/* Owner, mode, times and extended attributes of what is written: see meta.h. */
 #include "image/meta.h"
 
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
+#include "image/acl.h"
 
 int meta_plan(const struct entry *e, const struct meta_rules *rules, struct meta *ret,
 	      struct err *err)
 {
 	const struct image_unpack_opts *o = &rules->opts;
-	struct meta m = {
-		.mode = e->mode & 07777,
-		.times = { { .tv_nsec = UTIME_OMIT }, e->mtime },
-	};
+	struct meta m = { .mode = e->mode & 07777, .times = { e->atime, e->mtime } };
 
 	if (plan_owner(e->uid, o->id_shift, o->id_count, &m.uid) < 0 ||
 	    plan_owner(e->gid, o->id_shift, o->id_count, &m.gid) < 0)
@@ -40,37 +41,29 @@ static bool needs_chown(const struct meta *m, const struct meta_rules *rules)
 	return m->uid != rules->uid || m->gid != rules->gid || rules->gid_inherited;
 }
 
-int meta_set_fd(int fd, const struct meta *m, const struct meta_rules *rules, const struct entry *e)
+/* The same for a mode that it was created with. */
+static bool needs_chmod(const struct meta *m, const struct meta_rules *rules)
 {
-	int r;
-
-	/* in this order: chown(2) clears setuid and capabilities */
-	if ((!e || needs_chown(m, rules)) && !rules->opts.owners_dropped &&
-	    fchown(fd, m->uid, m->gid) < 0)
-		return -errno;
-	r = e ? meta_set_xattrs(fd, rules, e) : 0;
-	if (r < 0)
-		return r;
-	if (fchmod(fd, m->mode) < 0 || futimens(fd, m->times) < 0)
-		return -errno;
-	return 0;
+	return m->mode & (rules->umask | S_ISUID | S_ISGID | S_ISVTX);
 }
 
-int meta_set_at(int dirfd, const char *name, const struct meta *m, const struct meta_rules *rules,
-		bool is_symlink)
+/* Where an attribute is set: an open file, or a path for what can't be opened. */
+struct place {
+	int fd;
+	const char *path;
+};
+
+static int set(const struct place *at, const char *name, const void *value, size_t size)
 {
-	if (needs_chown(m, rules) && fchownat(dirfd, name, m->uid, m->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (!is_symlink && fchmodat(dirfd, name, m->mode, 0) < 0)
-		return -errno;
-	return utimensat(dirfd, name, m->times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+	return at->path ? lsetxattr(at->path, name, value, size, 0)
+			: fsetxattr(at->fd, name, value, size, 0);
 }
 
 /*
  * Capabilities count for the user namespace whose root they name; where owners are shifted, theirs
  * is the shifted root: capabilities(7), "File capability extended attribute versioning".
  */
-static int set_shifted_caps(int fd, uint32_t shift, const struct entry_xattr *x)
+static int set_shifted_caps(const struct place *at, uint32_t shift, const struct entry_xattr *x)
 {
 	struct vfs_ns_cap_data caps;
 
@@ -78,24 +71,112 @@ static int set_shifted_caps(int fd, uint32_t shift, const struct entry_xattr *x)
 	caps.magic_etc = htole32(VFS_CAP_REVISION_3 |
 				 (le32toh(caps.magic_etc) & VFS_CAP_FLAGS_MASK));
 	caps.rootid = htole32(shift);
-	return fsetxattr(fd, x->name, &caps, sizeof(caps), 0);
+	return set(at, x->name, &caps, sizeof(caps));
 }
 
-static int set_xattr(int fd, const struct meta_rules *rules, const struct entry_xattr *x)
+/* The ids in a list are owners too. */
+static int set_acl(const struct place *at, const struct meta_rules *rules,
+		   const struct entry_xattr *x)
 {
-	bool caps = !strcmp(x->name, "security.capability");
+	AUTO_FREE void *value = malloc(x->size);
+	int r;
 
-	if (caps && rules->opts.id_shift && x->size == XATTR_CAPS_SZ_2)
-		return set_shifted_caps(fd, rules->opts.id_shift, x);
-	if (caps || text_starts(x->name, "user."))
-		return fsetxattr(fd, x->name, x->value, x->size, 0);
-	return 0;
+	if (!value) {
+		errno = ENOMEM;
+		return -1;
+	}
+	memcpy(value, x->value, x->size);
+	r = acl_shift(value, x->size, rules->opts.id_shift, rules->opts.id_count);
+	if (r < 0) {
+		errno = -r;
+		return -1;
+	}
+	return set(at, x->name, value, x->size);
 }
 
-int meta_set_xattrs(int fd, const struct meta_rules *rules, const struct entry *e)
+/*
+ * What belongs to the host's own machinery (overlayfs, SELinux, IMA) is left out: it would mean
+ * something else here than where it was written.
+ */
+static int set_xattr(const struct place *at, const struct meta_rules *rules,
+		     const struct entry_xattr *x)
 {
-	for (size_t i = 0; i < e->xattr_count; i++)
-		if (set_xattr(fd, rules, &e->xattrs[i]) < 0 && errno != EPERM && errno != ENOTSUP)
+	const char *name = x->name;
+
+	if (!strcmp(name, "security.capability"))
+		return rules->opts.id_shift && x->size == XATTR_CAPS_SZ_2
+			       ? set_shifted_caps(at, rules->opts.id_shift, x)
+			       : set(at, name, x->value, x->size);
+	if (text_starts(name, "system.posix_acl_"))
+		return set_acl(at, rules, x);
+	if ((text_starts(name, "user.") && !text_starts(name, "user.overlay.")) ||
+	    (text_starts(name, "trusted.") && !text_starts(name, "trusted.overlay.")))
+		return set(at, name, x->value, x->size);
+	errno = EPERM;
+	return -1;
+}
+
+static int set_xattrs(const struct place *at, const struct meta_rules *rules,
+		      const struct entry_xattr *xattrs, size_t count, uint64_t *skipped)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (set_xattr(at, rules, &xattrs[i]) == 0)
+			continue;
+		/* EINVAL: what only looks like a list or a set of capabilities */
+		if (errno != EPERM && errno != ENOTSUP && errno != EINVAL)
 			return -errno;
+		++*skipped;
+	}
 	return 0;
+}
+
+static int set_all(int fd, const struct meta *m, const struct meta_rules *rules, bool chmod,
+		   const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+{
+	int r;
+
+	/* in this order: chown(2) clears setuid and capabilities */
+	if (needs_chown(m, rules) && fchown(fd, m->uid, m->gid) < 0)
+		return -errno;
+	r = set_xattrs(&(struct place){ .fd = fd }, rules, xattrs, xattr_count, skipped);
+	if (r < 0)
+		return r;
+	/* a list changes the mode's bits of the group */
+	if ((chmod || xattr_count) && fchmod(fd, m->mode) < 0)
+		return -errno;
+	return futimens(fd, m->times) < 0 ? -errno : 0;
+}
+
+int meta_set_fd(int fd, const struct meta *m, const struct meta_rules *rules,
+		const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+{
+	return set_all(fd, m, rules, needs_chmod(m, rules), xattrs, xattr_count, skipped);
+}
+
+int meta_set_dir(int fd, const struct meta *m, const struct meta_rules *rules,
+		 const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+{
+	return set_all(fd, m, rules, true, xattrs, xattr_count, skipped);
+}
+
+int meta_set_at(int dirfd, const char *name, const struct meta *m, const struct meta_rules *rules,
+		bool is_symlink, const struct entry_xattr *xattrs, size_t xattr_count,
+		uint64_t *skipped)
+{
+	char path[64 + NAME_MAX];
+	int r;
+
+	if (needs_chown(m, rules) && fchownat(dirfd, name, m->uid, m->gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (xattr_count) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
+		r = set_xattrs(&(struct place){ .path = path }, rules, xattrs, xattr_count,
+			       skipped);
+		if (r < 0)
+			return r;
+	}
+	if (!is_symlink && (needs_chmod(m, rules) || xattr_count) &&
+	    fchmodat(dirfd, name, m->mode, 0) < 0)
+		return -errno;
+	return utimensat(dirfd, name, m->times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 }

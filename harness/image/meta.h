@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Owner, mode, times and extended attributes of what has been written. */
+/* Owner, mode, times and extended attributes of what is written. */
 #ifndef NSPROOF_IMAGE_META_H
 #define NSPROOF_IMAGE_META_H
 
@@ -26,6 +26,7 @@ struct meta_rules {
 	uid_t uid; /* what the kernel gives to a new file */
 	gid_t gid;
 	bool gid_inherited; /* the root directory is setgid: new files take its group */
+	mode_t umask;       /* what it takes away from a new file's mode */
 };
 
 /* -EBADMSG: the entry states an owner that no file can have. */
@@ -33,20 +34,18 @@ int meta_plan(const struct entry *entry, const struct meta_rules *rules, struct 
 	      struct err *err);
 
 /*
- * For an open file with the attributes of `entry`, or for an open directory (`entry` NULL), whose
- * attributes are there already and whose owner nobody knows. -errno.
+ * For an open file or directory that was created by this process with the permissions of
+ * `meta->mode` (a directory: with others). Attributes that the kernel or the file system refuses
+ * are counted. -errno.
  */
 int meta_set_fd(int fd, const struct meta *meta, const struct meta_rules *rules,
-		const struct entry *entry);
+		const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped);
+int meta_set_dir(int fd, const struct meta *meta, const struct meta_rules *rules,
+		 const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped);
 
-/* For what can't be opened: a symbolic link, FIFO or node, made a moment ago. -errno. */
+/* The same for what can't be opened: a symbolic link, FIFO or node, made a moment ago. -errno. */
 int meta_set_at(int dirfd, const char *name, const struct meta *meta,
-		const struct meta_rules *rules, bool is_symlink);
-
-/*
- * Extended attributes of users and file capabilities; others belong to the host's own machinery
- * (overlay, SELinux). Best effort where a file system or the kernel refuses them. -errno.
- */
-int meta_set_xattrs(int fd, const struct meta_rules *rules, const struct entry *entry);
+		const struct meta_rules *rules, bool is_symlink, const struct entry_xattr *xattrs,
+		size_t xattr_count, uint64_t *skipped);
 
 #endif

@@ -9,6 +9,7 @@
 #define NSPROOF_IMAGE_PLAN_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -33,7 +34,9 @@ struct entry {
 	int64_t uid, gid;
 	dev_t device; /* S_IFCHR and S_IFBLK */
 	uint64_t size;
+	bool sparse; /* the content has holes */
 	struct timespec mtime;
+	struct timespec atime; /* tv_nsec UTIME_OMIT: not stated */
 	struct entry_xattr xattrs[ENTRY_XATTRS];
 	size_t xattr_count;
 };

@@ -1,92 +1,87 @@
 // SPDX-License-Identifier: MIT
-/* Carries out what plan.h has decided: see write.h. */
+/* Carries out what merge.h has decided: see write.h. */
 #include "image/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "image/dirs.h"
 #include "image/meta.h"
-#include "image/parents.h"
-#include "image/tree.h"
+#include "image/notes.h"
+#include "image/pool.h"
 
-/* A directory whose metadata is set at the end. */
-struct dir_note {
-	char *path;
-	ino_t ino; /* whether it is still the same one */
-	struct meta meta;
+/* more writers than this wait for each other in the file system */
+#define WRITERS_MAX 2
+
+/* A hard link that waits for its target to be on disk. */
+struct link {
+	uint32_t node, target;
 };
 
 struct writer {
 	int root;
-	struct parents parents;
-	struct name_set written; /* by this layer */
+	enum merge_order order;
+	struct merge *merge;
+	struct dirs dirs;
+	struct pool *pool;
 	struct meta_rules rules;
 	struct image_unpack_stats stats;
-	struct dir_note *notes;
-	size_t note_count, note_room;
+	uint64_t entries; /* of all layers, hidden ones too */
+	struct notes notes;
+	struct link *links;
+	size_t link_count, link_room;
 };
 
-static int note_dir(struct writer *w, const char *path, ino_t ino, const struct meta *meta,
-		    struct err *err)
+static mode_t current_umask(void)
 {
-	struct dir_note note = { NULL, ino, *meta };
+	mode_t mask = umask(0);
 
-	if (w->note_count == w->note_room) {
-		size_t room = w->note_room ? w->note_room * 2 : 64;
-		void *grown = reallocarray(w->notes, room, sizeof(note));
-
-		if (!grown)
-			return err_set(err, ENOMEM, "out of memory");
-		w->notes = grown;
-		w->note_room = room;
-	}
-	note.path = strdup(path);
-	if (!note.path)
-		return err_set(err, ENOMEM, "out of memory");
-	w->notes[w->note_count++] = note;
-	return 0;
+	umask(mask);
+	return mask;
 }
 
-/* A directory that the archive does not list: plain, root's, with no time of its own. */
-static int note_unlisted(void *data, const char *path, ino_t ino, struct err *err)
+/* On a single processor the reader does all the writing. */
+static int writer_threads(void)
 {
-	struct writer *w = data;
-	const struct entry plain = { .mode = S_IFDIR | 0755 };
-	struct meta meta;
-	int r = meta_plan(&plain, &w->rules, &meta, err);
+	cpu_set_t set;
+	int count = sched_getaffinity(0, sizeof(set), &set) < 0 ? 1 : CPU_COUNT(&set);
 
-	return r < 0 ? r : note_dir(w, path, ino, &meta, err);
+	return count < 2 ? 0 : WRITERS_MAX;
 }
 
-int writer_open(int root, const struct image_unpack_opts *opts, struct writer **ret,
-		struct err *err)
+int writer_open(int root, enum merge_order order, const struct image_unpack_opts *opts,
+		struct writer **ret, struct err *err)
 {
-	struct writer *w = calloc(1, sizeof(*w));
+	AUTO_WRITER struct writer *w = calloc(1, sizeof(*w));
 	struct stat st;
 
 	if (!w)
 		return err_set(err, ENOMEM, "out of memory");
-	if (fstat(root, &st) < 0) {
-		free(w);
+	if (fstat(root, &st) < 0)
 		return err_sys(err, "the target directory");
-	}
 	w->root = root;
-	parents_init(&w->parents, root);
-	w->parents.made = note_unlisted;
-	w->parents.data = w;
+	w->order = order;
 	w->rules = (struct meta_rules){
 		.opts = *opts,
 		.uid = geteuid(),
 		.gid = getegid(),
 		.gid_inherited = st.st_mode & S_ISGID,
+		.umask = current_umask(),
 	};
-	*ret = w;
+	w->merge = merge_new(order);
+	dirs_init(&w->dirs, w->merge, root);
+	w->pool = pool_new(&w->rules, writer_threads());
+	if (!w->merge || !w->pool)
+		return err_set(err, ENOMEM, "out of memory");
+	*ret = STEAL_PTR(w);
 	return 0;
 }
 
@@ -96,277 +91,296 @@ void writer_close(struct writer **writer)
 
 	if (!w)
 		return;
-	parents_flush(&w->parents);
-	name_set_done(&w->written);
-	for (size_t i = 0; i < w->note_count; i++)
-		free(w->notes[i].path);
-	free(w->notes);
+	pool_free(&w->pool);
+	if (w->merge)
+		dirs_done(&w->dirs);
+	merge_free(&w->merge);
+	notes_done(&w->notes);
+	free(w->links);
 	free(w);
 	*writer = NULL;
 }
 
-void writer_next_layer(struct writer *w)
+void writer_begin_layer(struct writer *w, uint16_t layer)
 {
-	name_set_clear(&w->written);
+	merge_layer(w->merge, layer);
 }
 
-static int make_dir(const struct parent *at, const char *name)
+/* dirs_open(), after waiting for jobs when all directories are in use. */
+static int open_dir(struct writer *w, uint32_t node, bool make, struct dir **ret, struct err *err)
 {
-	struct stat st;
+	int r = dirs_open(&w->dirs, node, make, ret, err);
 
-	if (mkdirat(at->fd, name, 0700) == 0)
-		return 0;
-	if (errno == EEXIST && fstatat(at->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (S_ISDIR(st.st_mode))
-			return 0;
-		errno = EEXIST;
-	}
-	return -1;
+	if (r == -EBUSY && (r = pool_drain(w->pool, err)) == 0)
+		r = dirs_open(&w->dirs, node, make, ret, err);
+	return r;
 }
 
-/* Returns 1 when something is in the way. */
-static int make_hardlink(struct writer *w, const struct parent *at, const struct plan *plan,
-			 struct err *err)
+static int add_link(struct writer *w, uint32_t node, uint32_t target, struct err *err)
 {
-	const struct parent *from;
-	char shown[160];
-	int r = parents_open(&w->parents, plan->target.dir, false, &from, err);
-
-	if (r < 0)
-		return err_wrap(err, "it is a hard link to a file that is not there");
-	if (linkat(from->fd, plan->target.name, at->fd, plan->at.name, 0) == 0)
-		return 0;
-	if (errno == EEXIST)
-		return 1;
-	text_escape(shown, sizeof(shown), plan->target.name, strlen(plan->target.name));
-	if (errno == ENOENT || errno == EPERM)
-		return err_set(err, EBADMSG, "it is a hard link to '%s', which is %s", shown,
-			       errno == ENOENT ? "not there" : "no file");
-	return err_sys(err, "hard link to '%s'", shown);
-}
-
-/* Makes the entry, a regular file empty. Returns 1 when something is in the way. */
-static int make(struct writer *w, const struct parent *at, const struct entry *e,
-		const struct plan *plan, int *ret_fd, struct err *err)
-{
-	const char *name = plan->at.name;
+	struct dir *dir;
 	int r;
 
-	if (e->hardlink)
-		return make_hardlink(w, at, plan, err);
-	switch (e->mode & S_IFMT) {
-	case S_IFREG:
-		r = openat(at->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			   0600);
-		if (r >= 0)
-			*ret_fd = r;
-		break;
-	case S_IFDIR:
-		r = make_dir(at, name);
-		break;
-	case S_IFLNK:
-		r = symlinkat(e->symlink, at->fd, name);
-		break;
-	default:
-		r = mknodat(at->fd, name, (e->mode & S_IFMT) | 0600, e->device);
-	}
-	if (r >= 0)
-		return 0;
-	return errno == EEXIST ? 1 : err_sys(err, "making it");
-}
-
-/* Removes what is at the entry's place; the parent is opened again, for it may have been a way
- * there. */
-static int clear_place(struct writer *w, const struct plan *plan, const struct parent **at,
-		       struct err *err)
-{
-	struct stat st;
-	int r;
-
-	if (fstatat((*at)->fd, plan->at.name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : err_sys(err, "stat");
-	r = tree_remove((*at)->fd, (*at)->ino, plan->at.name, NULL, err);
-	if (r < 0)
-		return r;
-	if (!S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
-		return 0;
-	parents_flush(&w->parents);
-	return parents_open(&w->parents, plan->at.dir, true, at, err);
-}
-
-static void join(const struct plan_path *path, char ret[PATH_MAX + NAME_MAX + 2])
-{
-	size_t len = strlen(path->dir);
-
-	memcpy(ret, path->dir, len);
-	if (len)
-		ret[len++] = '/';
-	strcpy(ret + len, path->name);
-}
-
-/* Metadata of what has no content: now, or at the end for a directory. */
-static int finish_made(struct writer *w, const struct parent *at, const struct entry *e,
-		       const struct plan *plan, const struct meta *meta, struct err *err)
-{
-	const char *name = plan->at.name;
-	char path[PATH_MAX + NAME_MAX + 2];
-	struct stat st;
-	int r;
-
-	if (!S_ISDIR(e->mode)) {
-		r = meta_set_at(at->fd, name, meta, &w->rules, S_ISLNK(e->mode));
-		return r < 0 ? err_set(err, -r, "its owner, mode or time: %s", strerror(-r)) : 0;
-	}
-	if (e->xattr_count) {
-		AUTO_CLOSE int fd = openat(at->fd, name,
-					   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-		r = fd < 0 ? -errno : meta_set_xattrs(fd, &w->rules, e);
-		if (r < 0)
-			return err_set(err, -r, "its extended attributes: %s", strerror(-r));
-	}
-	if (fstatat(at->fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(err, "stat");
-	join(&plan->at, path);
-	return note_dir(w, path, st.st_ino, meta, err);
-}
-
-static bool is_node(const struct entry *e)
-{
-	return !e->hardlink && (S_ISCHR(e->mode) || S_ISBLK(e->mode));
-}
-
-static int write_entry(struct writer *w, const struct entry *e, const struct plan *plan,
-		       int *ret_fd, struct err *err)
-{
-	AUTO_CLOSE int fd = -1;
-	const struct parent *at;
-	struct meta meta;
-	int r = meta_plan(e, &w->rules, &meta, err);
-
-	if (r < 0 || (r = parents_open(&w->parents, plan->at.dir, true, &at, err)) < 0)
-		return r;
-	if (is_node(e) && !w->rules.opts.nodes_allowed) {
+	/* a device node that was left out */
+	if (!merge_node(w->merge, target)->made) {
 		w->stats.nodes_skipped++;
-		return clear_place(w, plan, &at, err);
-	}
-	r = make(w, at, e, plan, &fd, err);
-	if (r == 1) {
-		r = clear_place(w, plan, &at, err);
-		if (r == 0)
-			r = make(w, at, e, plan, &fd, err);
-		if (r == 1)
-			r = err_set(err, EEXIST, "something else writes into the directory");
-	}
-	if (r < 0 || (r = name_set_add(&w->written, at->ino, plan->at.name, err)) < 0)
-		return r;
-	w->stats.files++;
-	if (fd < 0 && !e->hardlink)
-		r = finish_made(w, at, e, plan, &meta, err);
-	if (r == 0)
-		*ret_fd = STEAL_FD(fd);
-	return r;
-}
-
-static int write_root(struct writer *w, const struct entry *e, struct err *err)
-{
-	struct meta meta;
-	struct stat st;
-	int r = meta_plan(e, &w->rules, &meta, err);
-
-	if (r < 0)
-		return r;
-	if (fstat(w->root, &st) < 0)
-		return err_sys(err, "stat");
-	w->stats.files++;
-	return note_dir(w, "", st.st_ino, &meta, err);
-}
-
-static int whiteout(struct writer *w, const struct plan *plan, struct err *err)
-{
-	const struct parent *at;
-	int r = parents_open(&w->parents, plan->at.dir, false, &at, err);
-
-	if (r == -ENOENT) {
-		err->num = 0;
-		return 0; /* no lower layer has it */
-	}
-	if (r < 0)
-		return r;
-	if (plan->act == PLAN_OPAQUE)
-		r = tree_remove_below(at->fd, &w->written, err);
-	else
-		r = tree_remove(at->fd, at->ino, plan->at.name, &w->written, err);
-	parents_flush(&w->parents);
-	return r;
-}
-
-int writer_entry(struct writer *w, const struct entry *e, const struct plan *plan, int *ret_fd,
-		 struct err *err)
-{
-	*ret_fd = -1;
-	switch (plan->act) {
-	case PLAN_WRITE:
-		return write_entry(w, e, plan, ret_fd, err);
-	case PLAN_ROOT:
-		return write_root(w, e, err);
-	case PLAN_WHITEOUT:
-	case PLAN_OPAQUE:
-		return whiteout(w, plan, err);
-	default:
 		return 0;
 	}
-}
+	if (w->link_count == w->link_room) {
+		size_t room = w->link_room ? w->link_room * 2 : 64;
+		void *grown = reallocarray(w->links, room, sizeof(*w->links));
 
-int writer_file_done(struct writer *w, int fd, const struct entry *e, uint64_t bytes,
-		     struct err *err)
-{
-	struct meta meta;
-	int r = meta_plan(e, &w->rules, &meta, err);
-
+		if (!grown)
+			return err_set(err, ENOMEM, "out of memory");
+		w->links = grown;
+		w->link_room = room;
+	}
+	r = open_dir(w, merge_node(w->merge, node)->parent, true, &dir, err);
 	if (r < 0)
 		return r;
-	r = meta_set_fd(fd, &meta, &w->rules, e);
-	if (r < 0)
-		return err_set(err, -r, "its owner, mode or time: %s", strerror(-r));
-	w->stats.bytes += bytes;
+	w->links[w->link_count++] = (struct link){ node, target };
+	merge_node(w->merge, node)->made = true;
+	w->stats.files++;
 	return 0;
 }
 
-static int apply_note(struct writer *w, const struct dir_note *note, struct name_set *done,
-		      struct err *err)
+static int make_link(struct writer *w, const struct link *l, struct err *err)
 {
-	AUTO_CLOSE int fd = parents_openat2(w->root, note->path, O_RDONLY | O_NOFOLLOW);
+	const char *name = merge_name(w->merge, l->node);
+	struct dir *from, *to;
 	char shown[160];
-	struct stat st;
+	int r = open_dir(w, merge_node(w->merge, l->target)->parent, false, &from, err);
+
+	if (r < 0)
+		return r;
+	atomic_fetch_add(&from->pins, 1);
+	r = open_dir(w, merge_node(w->merge, l->node)->parent, false, &to, err);
+	atomic_fetch_sub(&from->pins, 1);
+	if (r < 0)
+		return r;
+	if (linkat(from->fd, merge_name(w->merge, l->target), to->fd, name, 0) == 0)
+		return 0;
+	r = errno;
+	text_escape(shown, sizeof(shown), name, strlen(name));
+	return err_set(err, r, "the hard link '%s': %s", shown, strerror(r));
+}
+
+int writer_end_layer(struct writer *w, struct err *err)
+{
+	int r = pool_drain(w->pool, err);
+
+	for (size_t i = 0; i < w->link_count && r == 0; i++)
+		r = make_link(w, &w->links[i], err);
+	w->link_count = 0;
+	return r;
+}
+
+/* What is in the way of an entry, or was hidden by a whiteout. */
+static int remove_all(struct writer *w, const struct merge_step *step, struct err *err)
+{
+	/* what is to be removed may still be in the making */
+	int r = step->removal_count ? writer_end_layer(w, err) : 0;
+
+	for (size_t i = 0; i < step->removal_count && r == 0; i++) {
+		const struct merge_removal *old = &step->removals[i];
+		const char *name = merge_name(w->merge, old->node);
+		struct dir *parent;
+		char shown[160];
+
+		dirs_forget(&w->dirs, old->node);
+		r = open_dir(w, merge_node(w->merge, old->node)->parent, false, &parent, err);
+		if (r == 0 && unlinkat(parent->fd, name, old->is_dir ? AT_REMOVEDIR : 0) < 0) {
+			r = errno;
+			text_escape(shown, sizeof(shown), name, strlen(name));
+			r = err_set(err, r, "removing '%s': %s", shown, strerror(r));
+		}
+	}
+	return r;
+}
+
+static int make_dir(struct writer *w, uint32_t node, const struct entry *e, struct err *err)
+{
+	struct dir *dir;
+	struct meta meta;
+	uint32_t note;
+	int r = meta_plan(e, &w->rules, &meta, err);
+
+	if (r < 0 || (r = open_dir(w, node, true, &dir, err)) < 0 ||
+	    (r = notes_add(&w->notes, &meta, e, &note, err)) < 0)
+		return r;
+	merge_node(w->merge, node)->extra = note;
+	w->stats.files++;
+	return 0;
+}
+
+static bool is_device(mode_t mode)
+{
+	return S_ISCHR(mode) || S_ISBLK(mode);
+}
+
+/* A file that is too large for a batch, or a job that is: done here and now. */
+static int make_alone(struct writer *w, const struct job *job, const struct entry *e,
+		      struct writer_file *ret, struct err *err)
+{
+	int fd;
+
+	if (!S_ISREG(e->mode))
+		return pool_run(w->pool, job, err);
+	fd = openat(job->dir->fd, job->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    job->meta.mode & 0777);
+	if (fd < 0)
+		return err_sys(err, "making it");
+	ret->fd = fd;
+	return 0;
+}
+
+static int make_file(struct writer *w, uint32_t node, const struct entry *e,
+		     struct writer_file *ret, struct err *err)
+{
+	struct job *made, job = {
+		.type = e->mode & S_IFMT,
+		.name = merge_name(w->merge, node),
+		.symlink = S_ISLNK(e->mode) ? e->symlink : NULL,
+		.device = e->device,
+		.xattrs = (struct entry_xattr *)e->xattrs,
+		.xattr_count = e->xattr_count,
+	};
+	size_t size = S_ISREG(e->mode) ? (size_t)e->size : 0;
+	int r = meta_plan(e, &w->rules, &job.meta, err);
+
+	if (r < 0)
+		return r;
+	r = open_dir(w, merge_node(w->merge, node)->parent, true, &job.dir, err);
+	if (r < 0)
+		return r;
+	merge_node(w->merge, node)->made = true;
+	w->stats.files++;
+	r = size > POOL_FILE_MAX || e->sparse ? -E2BIG : pool_add(w->pool, &job, size, &made, err);
+	if (r == -E2BIG)
+		return make_alone(w, &job, e, ret, err);
+	if (r == 0 && size)
+		ret->buffer = made->content;
+	return r;
+}
+
+/* overlayfs.rst: "A whiteout is created as a character device with 0/0 device number" */
+static int make_whiteout(struct writer *w, uint32_t node, struct err *err)
+{
+	const struct entry whiteout = { .mode = S_IFCHR, .atime.tv_nsec = UTIME_OMIT };
+	struct writer_file none;
+
+	return make_file(w, node, &whiteout, &none, err);
+}
+
+static int make(struct writer *w, const struct merge_step *step, const struct entry *e,
+		struct writer_file *ret, struct err *err)
+{
+	if (S_ISDIR(e->mode))
+		return make_dir(w, step->node, e, err);
+	if (w->order == MERGE_OVERLAY && S_ISCHR(e->mode) && !e->device)
+		return err_set(err, EBADMSG, "a device 0:0, which overlayfs takes for a whiteout");
+	if (is_device(e->mode) && !w->rules.opts.nodes_allowed) {
+		w->stats.nodes_skipped++;
+		return 0;
+	}
+	return make_file(w, step->node, e, ret, err);
+}
+
+int writer_entry(struct writer *w, const struct entry *e, const struct plan *plan,
+		 struct writer_file *ret, struct err *err)
+{
+	uint64_t limit = w->rules.opts.limits.files;
+	struct merge_step step;
 	int r;
 
-	/* removed or replaced since: nothing to do */
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return 0;
-	r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
-	if (r == 0) {
-		if (st.st_ino != note->ino || name_set_has(done, note->ino, ""))
-			return 0;
-		r = meta_set_fd(fd, &note->meta, &w->rules, NULL);
+	*ret = (struct writer_file){ .fd = -1 };
+	if (limit && ++w->entries > limit)
+		return err_set(err, EFBIG, "more than %llu entries; --max-files raises the limit",
+			       (unsigned long long)limit);
+	r = merge_entry(w->merge, plan, e, &step, err);
+	if (r < 0 || (r = remove_all(w, &step, err)) < 0)
+		return r;
+	switch (step.act) {
+	case MERGE_WRITE:
+		return make(w, &step, e, ret, err);
+	case MERGE_LINK:
+		return add_link(w, step.node, step.target, err);
+	case MERGE_WHITEOUT:
+		return make_whiteout(w, step.node, err);
+	default:
+		return step.act == MERGE_AGAIN;
 	}
+}
+
+int writer_file_done(struct writer *w, struct writer_file *file, const struct entry *e,
+		     uint64_t bytes, struct err *err)
+{
+	AUTO_CLOSE int fd = STEAL_FD(file->fd);
+	struct meta meta;
+	int r = 0;
+
+	w->stats.bytes += bytes;
+	if (fd < 0 || (r = meta_plan(e, &w->rules, &meta, err)) < 0)
+		return r;
+	r = meta_set_fd(fd, &meta, &w->rules, e->xattrs, e->xattr_count, &w->stats.xattrs_skipped);
+	if (r < 0)
+		return err_set(err, -r, "its owner, mode or time: %s", strerror(-r));
+	return 0;
+}
+
+/* overlayfs.rst, "whiteouts and opaque directories" and "User xattr" */
+static int set_opaque(struct writer *w, int fd)
+{
+	bool user = w->rules.opts.owners_dropped || w->rules.opts.id_count;
+	const char *name = user ? "user.overlay.opaque" : "trusted.overlay.opaque";
+
+	return fsetxattr(fd, name, "y", 1, 0) < 0 ? -errno : 0;
+}
+
+/* A directory that no layer lists is plain, root's, and of no time. */
+static int finish_dir(struct writer *w, uint32_t id, struct err *err)
+{
+	const struct entry plain = { .mode = S_IFDIR | 0755, .atime.tv_nsec = UTIME_OMIT };
+	const struct node *n = merge_node(w->merge, id);
+	const struct note *note = n->announced ? notes_get(&w->notes, n->extra) : NULL;
+	AUTO_CLOSE int fd = -1;
+	struct meta meta;
+	struct dir *dir;
+	char shown[160];
+	int r = note ? 0 : meta_plan(&plain, &w->rules, &meta, err);
+
+	if (r < 0 || (r = open_dir(w, id, false, &dir, err)) < 0)
+		return r;
+	fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r = fd < 0 ? -errno : 0;
+	if (r == 0 && w->order == MERGE_OVERLAY && n->opaque)
+		r = set_opaque(w, fd);
 	if (r == 0)
-		return name_set_add(done, note->ino, "", err);
-	text_escape(shown, sizeof(shown), note->path, strlen(note->path));
+		r = meta_set_dir(fd, note ? &note->meta : &meta, &w->rules,
+				 note ? note->xattrs : NULL, note ? note->xattr_count : 0,
+				 &w->stats.xattrs_skipped);
+	if (r == 0)
+		return 0;
+	text_escape(shown, sizeof(shown), merge_name(w->merge, id),
+		    strlen(merge_name(w->merge, id)));
 	return err_set(err, -r, "the directory '%s': its owner, mode or time: %s", shown,
 		       strerror(-r));
 }
 
 int writer_finish(struct writer *w, struct image_unpack_stats *ret, struct err *err)
 {
-	struct name_set done = { 0 };
-	int r = 0;
+	int r = writer_end_layer(w, err);
 
-	/* last first: the last word about a directory counts, and children come before parents */
-	for (size_t i = w->note_count; i > 0 && r == 0; i--)
-		r = apply_note(w, &w->notes[i - 1], &done, err);
-	name_set_done(&done);
-	if (r == 0)
-		*ret = w->stats;
-	return r;
+	/* children come before their parents, which might not let them be opened any more */
+	for (uint32_t id = merge_count(w->merge) - 1; id >= NODE_ROOT && r == 0; id--) {
+		const struct node *n = merge_node(w->merge, id);
+
+		if (n->kind == NODE_DIR && n->made && (id != NODE_ROOT || n->announced))
+			r = finish_dir(w, id, err);
+	}
+	if (r < 0)
+		return r;
+	*ret = w->stats;
+	ret->xattrs_skipped += pool_xattrs_skipped(w->pool);
+	return 0;
 }
