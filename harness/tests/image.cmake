@@ -1,5 +1,6 @@
 # Tests of image: its pure parts, the whole of it in memory, and the program with the fixtures.
 nsproof_test(image_plan USES image base)
+nsproof_test(image_merge USES image base)
 nsproof_test(image_manifest USES image base LIBS pkg_jansson)
 nsproof_test(image_reference USES image base)
 nsproof_test(image_target USES image base)
@@ -18,3 +19,12 @@ target_link_libraries(compare_trees PRIVATE base nsproof_flags)
 add_test(NAME system.compare_trees
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/compare_trees.sh $<TARGET_FILE:compare_trees>)
 set_tests_properties(system.compare_trees PROPERTIES TIMEOUT 60)
+
+# The hostile images, as whoever runs the tests, and as an ordinary user.
+set(hostile ${CMAKE_CURRENT_SOURCE_DIR}/system/image_hostile.sh
+  $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures/hostile)
+add_test(NAME system.image_hostile COMMAND ${hostile})
+add_test(NAME system.image_hostile_user
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh ${hostile})
+set_tests_properties(system.image_hostile system.image_hostile_user PROPERTIES
+  TIMEOUT 300 SKIP_RETURN_CODE 77 RUN_SERIAL ON)
