@@ -15,6 +15,7 @@ enum { HOST_REAL, HOST_ARENA };
 
 struct values {
 	const char *image, *output, *results;
+	struct image_choice choice;
 	int jobs, timeout_s, format, host;
 	bool strict, verbose;
 };
@@ -23,7 +24,8 @@ static const struct values defaults = { .timeout_s = 5 };
 
 static const struct opt rows[] = {
 	{ 'i', OPT_STRING, "image", "FILE", offsetof(struct values, image),
-	  "image archive or root directory (default: the built fixture)" },
+	  "image, root directory or - for stdin (default: the built fixture)" },
+	IMAGE_CHOICE_ROWS(struct values),
 	{ 'j', OPT_INT, "jobs", "N", offsetof(struct values, jobs),
 	  "run N checks at a time (default: one a processor)", 1, 64 },
 	{ 't', OPT_INT, "timeout", "SECONDS", offsetof(struct values, timeout_s),
@@ -121,7 +123,7 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	r = outputs_open(&outputs, &choice, err);
 	if (r < 0)
 		return r;
-	r = session_open(&s, v->image, needs, &status, err);
+	r = session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, needs, &status, err);
 	if (r < 0)
 		return status;
 	r = outputs_start(&outputs, err);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -25,6 +26,7 @@ struct values {
 	guard_set guards;
 	int net;
 	bool init;
+	struct image_choice choice;
 };
 
 static const struct values defaults = {
@@ -41,6 +43,7 @@ static const struct opt own_rows[] = {
 	  .name = "init",
 	  .offset = offsetof(struct values, init),
 	  .help = "PID 1 reaps orphans and forwards signals; the command is its child" },
+	IMAGE_CHOICE_ROWS(struct values),
 };
 
 /* A switch for every guard that is on, and the rows above. */
@@ -124,8 +127,14 @@ static int open_network(struct run *r, struct err *err)
 
 static int prepare(struct run *r, const struct values *v, const char *path, struct err *err)
 {
-	int result = rootfs_open(&r->rootfs, path, err);
+	const struct rootfs_choice choice = { path, v->choice };
+	int result;
 
+	if (!strcmp(path, "-"))
+		return err_set(err, EINVAL,
+			       "run: standard input is for the command; give the "
+			       "image as a file");
+	result = rootfs_open(&r->rootfs, &choice, err);
 	if (result < 0)
 		return result;
 	r->spec.guards = guard_effective(v->guards);
@@ -243,7 +252,7 @@ static int run(void *values, int count, char **words, struct err *err)
 	int result = start(&r, values, count, words, err);
 
 	if (result < 0)
-		return result;
+		return result == -EINTR ? STATUS_INTERRUPTED : result;
 	signals = block_signals(err);
 	return signals < 0 ? signals : wait_for_end(&r, signals, err);
 }
@@ -253,7 +262,7 @@ const struct command cmd_run = {
 	.args = "IMAGE|ROOTFS [-- CMD...]",
 	.about = "Run a command in a sealed container",
 	.details =
-		"The container is made from an image archive, unpacked for the run, or from a root\n"
+		"The container is made from an image, unpacked for the run, or from a root\n"
 		"directory, used in place. Without CMD the image's own command runs, or a shell. All\n"
 		"guards are on; one that is switched off takes along those that build on it. Guards that\n"
 		"the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"

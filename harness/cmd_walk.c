@@ -24,6 +24,14 @@
 
 enum { TIMEOUT_MS = 5000, HOST_SERVICE_NAME = 16 };
 
+struct values {
+	struct image_choice choice;
+};
+
+static const struct opt rows[] = { IMAGE_CHOICE_ROWS(struct values) };
+
+COMMAND_OPTIONS(options, rows)
+
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig)
@@ -336,10 +344,11 @@ static int tour(const struct session *s, struct err *err)
 static int walk(void *values, int word_count, char **words, struct err *err)
 {
 	AUTO_SESSION struct session s = SESSION_INIT;
+	const struct values *v = values;
+	const struct rootfs_choice choice = { word_count ? words[0] : NULL, v->choice };
 	int status, r;
 
-	(void)values;
-	r = session_open(&s, word_count ? words[0] : NULL, session_all_needs(), &status, err);
+	r = session_open(&s, &choice, session_all_needs(), &status, err);
 	return r < 0 ? status : tour(&s, err);
 }
 
@@ -350,7 +359,9 @@ const struct command cmd_walk = {
 	.details =
 		"Switches on one mechanism after the other, and after each of them shows what the\n"
 		"container sees of processes, files and links, and which checks it has closed. IMAGE\n"
-		"is an image archive or an unpacked root directory (default: the built fixture).",
+		"is an image, a root directory or - for standard input (default: the built fixture).",
+	.options = options,
+	.values_size = sizeof(struct values),
 	.max_words = 1,
 	.run = walk,
 };

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "progress.h"
+#include "signals.h"
 
 static const char *const shell[] = { "/bin/sh", NULL };
 static const char *const minimal_env[] = {
@@ -29,27 +31,29 @@ static bool has_entry(const char *dir, const char *name)
 	return lstat(path, &st) == 0;
 }
 
-/* A directory with any of these is taken for a root tree. */
-static int check_root_tree(const char *dir, struct err *err)
+/* A directory with any of these is taken for a root tree, and used as it is. */
+static bool is_root_tree(const char *path)
 {
 	static const char *const names[] = { "bin", "sbin", "usr", "etc" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (has_entry(dir, names[i]))
-			return 0;
-	if (has_entry(dir, "oci-layout"))
-		return err_set(err, EINVAL, "%s: an OCI layout; give it as one tar file", dir);
-	return err_set(err, EINVAL, "%s: a directory that is neither an OCI layout nor a root tree",
-		       dir);
+		if (has_entry(path, names[i]))
+			return true;
+	return false;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static int open_directory(struct rootfs *r, const char *path, bool spawner, struct err *err)
 {
 	const char *slash = strrchr(path, '/');
-	int result = check_root_tree(path, err);
+	int result;
 
-	if (result < 0)
-		return result;
 	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : path);
 	if (spawner || geteuid() != 0) {
 		result = spawner_enter(&r->spawner, path, err);
@@ -82,9 +86,15 @@ static void take_config(struct rootfs *r)
 		snprintf(r->name, sizeof(r->name), "%s", info->tags[0]);
 }
 
-static int unpack(struct rootfs *r, struct err *err)
+static int unpack(struct rootfs *r, const volatile sig_atomic_t *stop, struct err *err)
 {
-	struct image_unpack_opts opts = { .nodes_allowed = false };
+	AUTO_PROGRESS struct progress progress = PROGRESS_INIT;
+	struct image_unpack_opts opts = {
+		.limits = IMAGE_LIMITS_DEFAULT,
+		.stop = stop,
+		.progress = progress_update,
+		.progress_data = &progress,
+	};
 	AUTO_CLOSE int dir = open(r->spawner.image, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0)
@@ -96,41 +106,67 @@ static int unpack(struct rootfs *r, struct err *err)
 		opts.id_count = r->spawner.same.extents[0].count;
 	r->path = r->spawner.image;
 	r->shifted = !r->spawner.idmap_mounts;
+	progress_begin(&progress, "unpacking");
 	return image_unpack(r->image, dir, &opts, &r->unpacked, err);
 }
 
-static int open_path(struct rootfs *r, const char *path, bool spawner, struct err *err)
+static int open_image(struct rootfs *r, const struct rootfs_choice *choice,
+		      const volatile sig_atomic_t *stop, struct err *err)
 {
-	/* not blocking: a FIFO is refused, not waited for */
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	const char *slash = strrchr(path, '/');
-	struct stat st;
+	const struct image_open_opts opts = {
+		.ref = choice->image.ref,
+		.platform = choice->image.platform,
+		.limits = IMAGE_LIMITS_DEFAULT,
+		.stop = stop,
+	};
+	const char *slash = strrchr(choice->path, '/');
+	AUTO_CLOSE int fd = -1;
+	/* opened before the spawner's tmpfs hides anything */
+	int result = cmd_image_open(choice->path, &opts, &fd, &r->image, err);
+
+	if (result < 0)
+		return result;
+	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : choice->path);
+	take_config(r);
+	result = spawner_enter(&r->spawner, NULL, err);
+	return result < 0 ? result : unpack(r, stop, err);
+}
+
+static int open_path(struct rootfs *r, const struct rootfs_choice *choice, bool spawner,
+		     struct err *err)
+{
+	const volatile sig_atomic_t *stop;
 	int result;
 
 	*r = (struct rootfs){ .command = shell, .env = minimal_env };
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, "%s", path);
-	if (S_ISDIR(st.st_mode))
-		return open_directory(r, path, spawner, err);
-	/* the archive is opened before the spawner's tmpfs hides anything */
-	result = image_open(fd, path, &(struct image_open_opts){ .limits = IMAGE_LIMITS_DEFAULT },
-			    &r->image, err);
-	if (result < 0)
-		return result;
-	snprintf(r->name, sizeof(r->name), "%s", slash ? slash + 1 : path);
-	take_config(r);
-	result = spawner_enter(&r->spawner, NULL, err);
-	return result < 0 ? result : unpack(r, err);
+	if (is_directory(choice->path) && is_root_tree(choice->path)) {
+		if (choice->image.ref || choice->image.platform)
+			return err_set(err, EINVAL,
+				       "%s: a root directory; --ref and --platform "
+				       "choose among images",
+				       choice->path);
+		return open_directory(r, choice->path, spawner, err);
+	}
+	if (is_directory(choice->path) && !has_entry(choice->path, "oci-layout"))
+		return err_set(err, EINVAL,
+			       "%s: a directory that is neither an OCI layout nor a root tree",
+			       choice->path);
+	stop = signals_catch();
+	result = open_image(r, choice, stop, err);
+	signals_release();
+	if (*stop)
+		result = err_set(err, EINTR, "interrupted while %s was unpacked", choice->path);
+	return result;
 }
 
-int rootfs_open(struct rootfs *r, const char *path, struct err *err)
+int rootfs_open(struct rootfs *r, const struct rootfs_choice *choice, struct err *err)
 {
-	return open_path(r, path, false, err);
+	return open_path(r, choice, false, err);
 }
 
-int rootfs_open_in_spawner(struct rootfs *r, const char *path, struct err *err)
+int rootfs_open_in_spawner(struct rootfs *r, const struct rootfs_choice *choice, struct err *err)
 {
-	return open_path(r, path, true, err);
+	return open_path(r, choice, true, err);
 }
 
 void rootfs_done(struct rootfs *r)

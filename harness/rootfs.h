@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "cmd_image.h"
 #include "container/spawner.h"
 #include "image/image.h"
 
@@ -28,15 +29,21 @@ struct rootfs {
 		.image = NULL                                                                      \
 	}
 
+/* What a person names: an image ("-" is standard input) or a root directory. */
+struct rootfs_choice {
+	const char *path;
+	struct image_choice image;
+};
+
 /*
  * A root directory is used in place: as root by the calling process as it is, otherwise by way of
- * spawner_enter(). An archive is unpacked below the spawner's tmpfs. -EINVAL and others with a text
- * for bad input.
+ * spawner_enter(). An image is unpacked below the spawner's tmpfs; while it is, SIGINT, SIGTERM and
+ * SIGHUP end that with -EINTR. -EINVAL and others with a text for bad input.
  */
-int rootfs_open(struct rootfs *r, const char *path, struct err *err);
+int rootfs_open(struct rootfs *r, const struct rootfs_choice *choice, struct err *err);
 
 /* The same, always through spawner_enter(): for commands that make arenas. */
-int rootfs_open_in_spawner(struct rootfs *r, const char *path, struct err *err);
+int rootfs_open_in_spawner(struct rootfs *r, const struct rootfs_choice *choice, struct err *err);
 
 void rootfs_done(struct rootfs *r);
 

@@ -30,20 +30,25 @@ static int find_fixture(char *out, size_t room, struct err *err)
 		       "no image: give one with --image FILE (what 'docker save' writes)");
 }
 
-int session_open(struct session *s, const char *image, unsigned int wanted, int *ret_status,
-		 struct err *err)
+int session_open(struct session *s, const struct rootfs_choice *image, unsigned int wanted,
+		 int *ret_status, struct err *err)
 {
 	char fixture[PATH_MAX];
 	const void *probe;
 	size_t size;
 	struct err ignored;
-	int r = image ? 0 : find_fixture(fixture, sizeof(fixture), err);
+	struct rootfs_choice choice = *image;
+	int r = choice.path ? 0 : find_fixture(fixture, sizeof(fixture), err);
 
 	*ret_status = STATUS_USAGE;
-	r = r < 0 ? r : rootfs_open_in_spawner(&s->rootfs, image ? image : fixture, err);
+	if (!choice.path)
+		choice.path = fixture;
+	r = r < 0 ? r : rootfs_open_in_spawner(&s->rootfs, &choice, err);
+	if (r == -EINTR)
+		*ret_status = STATUS_INTERRUPTED;
 	if (r < 0) {
 		/* without the spawner there is nothing that could run */
-		if (s->rootfs.spawner.user && !s->rootfs.spawner.dir[0]) {
+		if (r != -EINTR && s->rootfs.spawner.user && !s->rootfs.spawner.dir[0]) {
 			*ret_status = STATUS_NOTHING;
 			err_wrap(err, "needs %s", need_table[NEED_USERNS].name);
 		}

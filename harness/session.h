@@ -28,12 +28,12 @@ struct session {
 
 /*
  * Opens it all; the calling process becomes a spawner (see spawner.h about hidden paths). `image`
- * is an image archive or an unpacked directory; NULL: the fixture that was built with this program.
+ * is an image or a root directory; without a path the fixture that was built with this program.
  * `wanted` are the needs to try. On failure *ret_status is the exit status that fits: usage and
- * input, or nothing ran when the machine can't do it.
+ * input, interrupted, or nothing ran when the machine can't do it.
  */
-int session_open(struct session *s, const char *image, unsigned int wanted, int *ret_status,
-		 struct err *err);
+int session_open(struct session *s, const struct rootfs_choice *image, unsigned int wanted,
+		 int *ret_status, struct err *err);
 
 /*
  * The machine's abilities alone, all of them, tried with an empty root directory: without an image

@@ -14,17 +14,26 @@ static void on_signal(int number)
 	caught = number;
 }
 
+/* SIGXFSZ is ignored, the others are caught */
+static const int numbers[] = { SIGXFSZ, SIGINT, SIGTERM, SIGHUP };
+static struct sigaction before[ARRAY_SIZE(numbers)];
+
 const volatile sig_atomic_t *signals_catch(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	const struct sigaction action = { .sa_handler = on_signal };
-
-	signal(SIGXFSZ, SIG_IGN);
+	caught = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		struct sigaction before;
+		const struct sigaction action = {
+			.sa_handler = numbers[i] == SIGXFSZ ? SIG_IGN : on_signal,
+		};
 
-		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		if (sigaction(numbers[i], NULL, &before[i]) == 0 && before[i].sa_handler != SIG_IGN)
 			sigaction(numbers[i], &action, NULL);
 	}
 	return &caught;
+}
+
+void signals_release(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		sigaction(numbers[i], &before[i], NULL);
 }

@@ -12,4 +12,7 @@
  */
 const volatile sig_atomic_t *signals_catch(void);
 
+/* From now on they do again what they did before signals_catch(). */
+void signals_release(void);
+
 #endif

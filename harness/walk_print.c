@@ -96,7 +96,8 @@ void page_archive(struct page *p, const struct image_info *info)
 	page_line(p, "format", info->format);
 	for (size_t i = 0; i < info->tag_count; i++)
 		image_line(p, i ? "" : "tags", info->tags[i]);
-	snprintf(value, sizeof(value), "%s %s", info->os, info->architecture);
+	snprintf(value, sizeof(value), "%s%s%s", info->os, *info->os ? " " : "",
+		 info->architecture);
 	image_line(p, "made for", value);
 	for (size_t i = 0; info->entrypoint[i]; i++)
 		text_addf(&command, "%s ", info->entrypoint[i]);
@@ -107,8 +108,9 @@ void page_archive(struct page *p, const struct image_info *info)
 		const struct image_layer *l = &info->layers[i];
 		const char *digest = *l->digest ? l->digest : l->diff_id;
 
-		snprintf(value, sizeof(value), "%zu: %" PRIu64 " bytes, compression %s, %.19s...",
-			 i + 1, l->size, image_codec_names[l->codec], digest);
+		snprintf(value, sizeof(value), "%zu: %" PRIu64 " bytes, compression %s%s%.19s%s",
+			 i + 1, l->size, image_codec_names[l->codec], *digest ? ", " : "", digest,
+			 *digest ? "..." : "");
 		page_line(p, i ? "" : "layers", value);
 	}
 }

@@ -11,7 +11,10 @@ if(NOT BUSYBOX)
   return()
 endif()
 set(test_image ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
-set(session_sources ${PROJECT_SOURCE_DIR}/harness/session.c ${PROJECT_SOURCE_DIR}/harness/rootfs.c)
+set(session_sources)
+foreach(source IN ITEMS session rootfs cmd_image progress signals)
+  list(APPEND session_sources ${PROJECT_SOURCE_DIR}/harness/${source}.c)
+endforeach()
 
 # nsproof_engine_test(NAME [SOURCES file.c ...] [ARGS word ...]): system/test_NAME.c with the set-up
 # of the commands that run checks (session.c) and everything below it.

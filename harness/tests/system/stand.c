@@ -32,7 +32,8 @@ int stand_open(const char *image)
 
 	if (geteuid() != 0)
 		return STAND_SKIPPED;
-	if (session_open(&stand, image, session_all_needs(), &status, &err) < 0) {
+	if (session_open(&stand, &(struct rootfs_choice){ image }, session_all_needs(), &status,
+			 &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
 	}

@@ -241,7 +241,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (session_open(&s, argv[1], session_all_needs(), &status, &err) < 0) {
+	if (session_open(&s, &(struct rootfs_choice){ argv[1] }, session_all_needs(), &status,
+			 &err) < 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return status == STATUS_NOTHING ? SKIPPED : EXIT_FAILURE;
 	}
