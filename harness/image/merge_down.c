@@ -36,32 +36,31 @@ static int enter(struct merge *m, uint32_t id, bool *hidden)
 	return 0;
 }
 
-/* The node of a clean path, and whether what this layer has below it is hidden. */
-static int walk(struct merge *m, const char *dir, uint32_t *ret, bool *hidden, struct err *err)
+/*
+ * The node of a clean path, and whether what this layer has below it is hidden. With `create`,
+ * directories on the way that nothing hides are there from now on, even if the entry itself is.
+ */
+static int walk(struct merge *m, const char *dir, bool create, uint32_t *ret, bool *hidden,
+		struct err *err)
 {
 	uint32_t id = NODE_ROOT;
 
 	*hidden = m->nodes[NODE_ROOT].opaque > m->layer;
 	while (*dir) {
 		size_t len = strcspn(dir, "/");
+		bool seen = create && !*hidden;
 		int r = node_child(m, id, dir, len, &id, err);
 
 		if (r < 0 || (r = enter(m, id, hidden)))
 			return r;
+		if (seen && m->nodes[id].kind == NODE_NONE) {
+			m->nodes[id].kind = NODE_DIR;
+			m->nodes[id].layer = m->layer;
+		}
 		dir += len + (dir[len] == '/');
 	}
 	*ret = id;
 	return 0;
-}
-
-/* What is written needs its directories. */
-static void need_parents(struct merge *m, uint32_t id)
-{
-	for (id = m->nodes[id].parent; id && m->nodes[id].kind == NODE_NONE;
-	     id = m->nodes[id].parent) {
-		m->nodes[id].kind = NODE_DIR;
-		m->nodes[id].layer = m->layer;
-	}
 }
 
 static void hide_below(struct node *n, uint16_t layer)
@@ -85,7 +84,6 @@ static int directory(struct merge *m, uint32_t id, bool hidden, struct merge_ste
 	n->kind = NODE_DIR;
 	n->layer = m->layer;
 	n->announced = true;
-	need_parents(m, id);
 	*ret = (struct merge_step){ .act = MERGE_WRITE, .node = id };
 	return 0;
 }
@@ -104,7 +102,6 @@ static int file(struct merge *m, uint32_t id, bool hidden, bool is_link, struct 
 		return 0;
 	n->kind = is_link ? NODE_LINK : NODE_FILE;
 	n->layer = m->layer;
-	need_parents(m, id);
 	*ret = (struct merge_step){ .act = MERGE_WRITE, .node = id };
 	return 0;
 }
@@ -116,7 +113,7 @@ static int hardlink(struct merge *m, const struct plan *plan, uint32_t id, bool 
 	const char *name = plan->target.name;
 	bool target_hidden;
 	uint32_t dir, target;
-	int r = walk(m, plan->target.dir, &dir, &target_hidden, err);
+	int r = walk(m, plan->target.dir, false, &dir, &target_hidden, err);
 
 	if (r)
 		return r;
@@ -162,7 +159,7 @@ static int decide(struct merge *m, const struct plan *plan, const struct entry *
 
 	if (plan->act == PLAN_ROOT)
 		return directory(m, NODE_ROOT, false, ret);
-	r = walk(m, plan->at.dir, &dir, &hidden, err);
+	r = walk(m, plan->at.dir, plan->act == PLAN_WRITE, &dir, &hidden, err);
 	if (r)
 		return r;
 	if (plan->act == PLAN_OPAQUE) {

@@ -5,6 +5,7 @@ nsproof_test(image_manifest USES image base LIBS pkg_jansson)
 nsproof_test(image_reference USES image base)
 nsproof_test(image_target USES image base)
 nsproof_test(image_stream USES fixture_maker image base)
+nsproof_test(image_codec USES fixture_maker image base LIBS pkg_z)
 nsproof_test(image USES fixture_maker image kernel base)
 if(BUSYBOX)
   add_test(NAME system.image
