@@ -82,7 +82,7 @@ static void remove_leftover(int parent, const char *name)
 	/* its process may have ended in order, or another one like us been faster */
 	if (!target_same(parent, name, fd))
 		return;
-	if (tree_remove(fd, st.st_ino, TREE, NULL, &ignored) == 0)
+	if (tree_remove(fd, TREE, &ignored) == 0)
 		unlinkat(parent, name, AT_REMOVEDIR);
 }
 
@@ -308,7 +308,7 @@ void target_done(struct target *t)
 	if (t->lock >= 0 && t->parent < 0) {
 		target_place_undo(t);
 	} else if (t->lock >= 0) {
-		tree_remove(t->lock, 0, TREE, NULL, &ignored);
+		tree_remove(t->lock, TREE, &ignored);
 		unlinkat(t->parent, t->temp, AT_REMOVEDIR);
 	}
 	fd_close(&t->fd);

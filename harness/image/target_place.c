@@ -105,11 +105,11 @@ static int clear_once(int dirfd, struct err *err)
 			AUTO_CLOSE int fd = openat(dirfd, LOST_FOUND,
 						   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-			if (fd >= 0 && tree_remove_below(fd, NULL, err) < 0)
+			if (fd >= 0 && tree_remove_below(fd, err) < 0)
 				return -err->num;
 			continue;
 		}
-		if (tree_remove(dirfd, 0, e->d_name, NULL, err) < 0)
+		if (tree_remove(dirfd, e->d_name, err) < 0)
 			return -err->num;
 		removed = 1;
 	}
@@ -215,7 +215,7 @@ void target_place_undo(struct target *t)
 	struct err ignored;
 
 	/* the image may have put anything in the marker's place */
-	if (clear(t->fd, &ignored) < 0 || tree_remove(t->fd, 0, TARGET_MARKER, NULL, &ignored) < 0)
+	if (clear(t->fd, &ignored) < 0 || tree_remove(t->fd, TARGET_MARKER, &ignored) < 0)
 		return;
 	if (fchown(t->fd, t->before.st_uid, t->before.st_gid) == 0)
 		fchmod(t->fd, t->before.st_mode & 07777);

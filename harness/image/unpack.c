@@ -109,7 +109,7 @@ int image_unpack(struct image *image, int dirfd, const struct image_unpack_opts 
 	if (several)
 		r = unpack_in_order(image, dirfd, MERGE_DOWNWARDS, opts, ret, err);
 	if (r == 1 && several)
-		r = tree_remove_below(dirfd, NULL, err) < 0 ? -err->num : 1;
+		r = tree_remove_below(dirfd, err) < 0 ? -err->num : 1;
 	if (r == 1)
 		r = unpack_in_order(image, dirfd, MERGE_UPWARDS, opts, ret, err);
 	return r < 0 ? err_wrap(err, "%s", image_name(image)) : 0;

@@ -32,6 +32,12 @@ static int feed(struct merge *m, const struct entry *e, struct merge_step *step,
 	plan_entry(e, &plan);
 	ck_assert_int_ne(plan.act, PLAN_REJECT);
 	r = merge_entry(m, &plan, e, step, err);
+	/* a target whose content has been skipped can't be linked to */
+	if (r == 0 && step->act == MERGE_LINK) {
+		ck_assert(merge_node(m, step->target)->made);
+		ck_assert_int_le(merge_node(m, step->target)->layer,
+				 merge_node(m, step->node)->layer);
+	}
 	/* as the writer does */
 	if (r == 0 && step->act != MERGE_SKIP && step->act != MERGE_AGAIN) {
 		uint32_t id = step->node;
