@@ -20,7 +20,7 @@
 #define FILES_MAX     100000
 #define LINKS_MAX     8
 /* names that say nothing, before a rootfs is taken for granted */
-#define UNCLEAR_MAX   64
+#define UNCLEAR_MAX   1024
 #define HEADER_BUFFER 4096
 
 /* the file being indexed, for libarchive's callbacks */
@@ -198,6 +198,9 @@ enum tar_kind archive_judge(const char *name)
 		return TAR_UNCLEAR;
 	if (text_ends(clean, ".json") && !strchr(clean, '/'))
 		return TAR_IMAGE;
+	/* a layer of an image may be called anything.tar: what follows will tell */
+	if (!strchr(clean, '/') && strstr(clean, ".tar"))
+		return TAR_UNCLEAR;
 	rest = strchrnul(clean, '/');
 	*rest = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -237,8 +240,10 @@ static int judge_first(struct archive *a, enum tar_kind *ret, struct err *err)
 
 	while (got >= ARCHIVE_WARN && kind == TAR_UNCLEAR && count < UNCLEAR_MAX) {
 		got = archive_read_next_header(a, &e);
-		if (got == ARCHIVE_EOF)
+		if (got == ARCHIVE_EOF && !count)
 			return err_set(err, EINVAL, "an archive with nothing in it");
+		if (got == ARCHIVE_EOF)
+			return err_set(err, EINVAL, "neither an image nor a root directory");
 		if (got < ARCHIVE_WARN)
 			break;
 		count++;
@@ -253,13 +258,21 @@ static int judge_first(struct archive *a, enum tar_kind *ret, struct err *err)
 	return 0;
 }
 
-int archive_peek(const struct stream_source *source, const struct stream_limits *limits,
-		 const volatile sig_atomic_t *stop, enum tar_kind *ret, struct err *err)
+/* Plain archives are skipped through, not read through. */
+static int peek_plain(const struct stream_source *source, enum tar_kind *ret, struct err *err)
+{
+	struct reader r = { .fd = source->fd, .size = source->size };
+	AUTO_TAR struct archive *a = tar_reader_new(&r, read_more, skip_some);
+
+	return a ? judge_first(a, ret, err) : err_set(err, ENOMEM, "out of memory");
+}
+
+static int peek_stream(const struct stream_source *source, const struct stream_limits *limits,
+		       const volatile sig_atomic_t *stop, enum tar_kind *ret, struct err *err)
 {
 	AUTO_STREAM struct stream *stream = NULL;
 	struct peek peek = { .stop = stop };
 	AUTO_TAR struct archive *a = tar_reader_new(&peek, read_piece, NULL);
-	AUTO_LOCALE locale_t locale = tar_locale_enter();
 	int r = a ? stream_open(source, limits, &stream, err)
 		  : err_set(err, ENOMEM, "out of memory");
 
@@ -273,6 +286,16 @@ int archive_peek(const struct stream_source *source, const struct stream_limits 
 	return r < 0 ? -err->num : 0;
 }
 
+int archive_peek(const struct stream_source *source, const struct stream_limits *limits,
+		 const volatile sig_atomic_t *stop, enum tar_kind *ret, struct err *err)
+{
+	AUTO_LOCALE locale_t locale = tar_locale_enter();
+
+	if (source->codec == CODEC_NONE)
+		return peek_plain(source, ret, err);
+	return peek_stream(source, limits, stop, ret, err);
+}
+
 void archive_map_done(struct archive_map *map)
 {
 	for (size_t i = 0; i < map->count; i++) {
@@ -283,8 +306,9 @@ void archive_map_done(struct archive_map *map)
 	*map = (struct archive_map){ 0 };
 }
 
-/* The last of the files with that name. */
-static const struct archive_file *find_name(const struct archive_map *map, const char *name)
+/* The last of the files with that name; *ret_twice is set when there are others. */
+static const struct archive_file *find_name(const struct archive_map *map, const char *name,
+					    bool *ret_twice)
 {
 	size_t low = 0, high = map->count;
 
@@ -298,18 +322,21 @@ static const struct archive_file *find_name(const struct archive_map *map, const
 	}
 	if (!low || strcmp(map->files[low - 1].name, name) != 0)
 		return NULL;
+	*ret_twice |= low > 1 && !strcmp(map->files[low - 2].name, name);
 	return &map->files[low - 1];
 }
 
-const struct archive_file *archive_map_find(const struct archive_map *map, const char *name)
+const struct archive_file *archive_map_find(const struct archive_map *map, const char *name,
+					    bool *ret_twice)
 {
 	const struct archive_file *file;
 	char clean[PATH_MAX];
 
+	*ret_twice = false;
 	if (plan_resolve("", name, clean) < 0)
 		return NULL;
-	file = find_name(map, clean);
+	file = find_name(map, clean, ret_twice);
 	for (int i = 0; file && file->link; i++)
-		file = i < LINKS_MAX ? find_name(map, file->link) : NULL;
+		file = i < LINKS_MAX ? find_name(map, file->link, ret_twice) : NULL;
 	return file;
 }

@@ -7,6 +7,7 @@
 #define NSPROOF_IMAGE_ARCHIVE_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,7 +16,7 @@
 
 /* What a tar archive is taken for by one of its names: that of an image, or of a root directory. */
 enum tar_kind {
-	TAR_UNCLEAR, /* the name says nothing: "./", or one that leads out */
+	TAR_UNCLEAR, /* the name says nothing: "./", "layer.tar", or one that leads out */
 	TAR_IMAGE,
 	TAR_ROOTFS
 };
@@ -53,7 +54,11 @@ int archive_map_read(int fd, const volatile sig_atomic_t *stop, struct archive_m
 		     struct err *err);
 void archive_map_done(struct archive_map *map);
 
-/* The file of that name, links followed; NULL when there is none. */
-const struct archive_file *archive_map_find(const struct archive_map *map, const char *name);
+/*
+ * The file of that name, links followed; NULL when there is none. *ret_twice: there are more of the
+ * same name, and which one counts differs between readers.
+ */
+const struct archive_file *archive_map_find(const struct archive_map *map, const char *name,
+					    bool *ret_twice);
 
 #endif

@@ -130,21 +130,6 @@ static bool rivals(const struct candidate *c, const struct candidate *best)
 	       (!best->tag || strcmp(c->tag, best->tag) != 0);
 }
 
-/* One image alone is wanted even when it is for another machine, unless that was asked for. */
-static const struct candidate *sole(const struct candidates *all)
-{
-	const struct candidate *found = NULL;
-
-	for (size_t i = 0; i < all->count; i++) {
-		const struct candidate *c = &all->list[i];
-
-		if (c->name_fit && found && !same_image(c, found))
-			return NULL;
-		found = c->name_fit ? c : found;
-	}
-	return found;
-}
-
 static int choose(struct candidates *all, const struct image_wish *wish,
 		  const struct candidate **ret, struct err *err)
 {
@@ -161,8 +146,6 @@ static int choose(struct candidates *all, const struct image_wish *wish,
 		if (c->platform_fit > (best ? best->platform_fit : 0))
 			best = c;
 	}
-	if (!best && !wish->platform_asked)
-		best = sole(all);
 	if (!best)
 		return no_platform(all, &wish->platform, err);
 	for (size_t i = 0; i < all->count; i++)

@@ -46,14 +46,19 @@ static int load_ref(const struct store *store, const struct manifest_ref *ref, s
 		    char ret_digest[DIGEST_SIZE], struct err *err)
 {
 	AUTO_TEXT struct text t = { 0 };
-	char buf[BLOB_PATH_SIZE], digest[DIGEST_SIZE];
+	char buf[BLOB_PATH_SIZE], digest[DIGEST_SIZE], shown[128];
+	const char *path = ref_path(ref, buf);
 	struct store_file file;
 	int r = resolve_file(store, ref, &file, err);
 
 	if (r < 0)
 		return r;
-	r = store_read(&file, ref_path(ref, buf), &t, err);
+	r = store_read(&file, path, &t, err);
 	store_file_done(store, &file);
+	text_escape(shown, sizeof(shown), path, strlen(path));
+	/* where no digest says which one is meant */
+	if (r == 0 && file.twice && !*ref->digest)
+		r = err_set(err, EBADMSG, "'%s' is in the archive twice", shown);
 	if (r < 0 || (r = stream_digest(t.str, t.len, digest, err)) < 0)
 		return r;
 	if (*ref->digest && strcmp(digest, ref->digest) != 0)

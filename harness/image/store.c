@@ -21,9 +21,11 @@ void store_done(struct store *store)
 
 bool store_has(const struct store *store, const char *path)
 {
+	bool twice;
+
 	if (store->is_dir)
 		return faccessat(store->fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-	return archive_map_find(&store->map, path) != NULL;
+	return archive_map_find(&store->map, path, &twice) != NULL;
 }
 
 static int open_below(int dirfd, const char *path)
@@ -54,7 +56,7 @@ static int find_below(const struct store *store, const char *path, struct store_
 		return err_sys(err, "'%s'", shown);
 	if (!S_ISREG(st.st_mode))
 		return err_set(err, EBADMSG, "'%s' is not a regular file", shown);
-	*ret = (struct store_file){ STEAL_FD(fd), 0, (uint64_t)st.st_size };
+	*ret = (struct store_file){ STEAL_FD(fd), 0, (uint64_t)st.st_size, false };
 	return 0;
 }
 
@@ -62,14 +64,15 @@ int store_find(const struct store *store, const char *path, struct store_file *r
 {
 	const struct archive_file *file;
 	char shown[128];
+	bool twice;
 
 	if (store->is_dir)
 		return find_below(store, path, ret, err);
-	file = archive_map_find(&store->map, path);
+	file = archive_map_find(&store->map, path, &twice);
 	text_escape(shown, sizeof(shown), path, strlen(path));
 	if (!file)
 		return err_set(err, EBADMSG, "'%s' is missing in the archive", shown);
-	*ret = (struct store_file){ store->fd, file->offset, file->size };
+	*ret = (struct store_file){ store->fd, file->offset, file->size, twice };
 	return 0;
 }
 

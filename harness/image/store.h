@@ -23,6 +23,7 @@ struct store {
 struct store_file {
 	int fd; /* of a directory: a new one; of an archive: the archive's */
 	uint64_t offset, size;
+	bool twice; /* the archive holds more of that name */
 };
 
 /* Only an archive has anything to release. Safe twice. */
