@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "image/acl.h"
+#include "image/pax.h"
 #include "image/plan.h"
 #include "image/tar.h"
 
@@ -20,8 +21,13 @@ struct layer_reader {
 	struct archive *tar;
 	const void *first; /* the first piece, read ahead to see whether there is any */
 	ssize_t first_len;
-	struct err failure; /* of the stream, for libarchive keeps no errno of ours */
-	bool damaged;       /* what failed is the layer's fault, not the file system's */
+	const char *piece; /* the last one given to libarchive, and where in the tar it begins */
+	size_t piece_len;
+	uint64_t piece_at;
+	int64_t entry_at;    /* where the entry before began; -1: there was none */
+	struct text headers; /* of the next entry, as far as they lay in earlier pieces */
+	struct err failure;  /* of the stream, for libarchive keeps no errno of ours */
+	bool damaged;        /* what failed is the layer's fault, not the file system's */
 	uint8_t acls[2][ACL_SIZE_MAX];
 };
 
@@ -35,6 +41,48 @@ static ssize_t count_bytes(const struct layer_job *job, ssize_t got, struct err 
 		return got;
 	return err_set(err, EFBIG, "more than %llu bytes in all; --max-size raises the limit",
 		       (unsigned long long)limit);
+}
+
+/*
+ * Keeps the headers that libarchive is reading before their piece is gone. Its header position is
+ * that of the entry before as long as content is skipped.
+ */
+static int keep_headers(struct layer_reader *l)
+{
+	int64_t at = archive_read_header_position(l->tar);
+	size_t begun = l->headers.len ? 0 : (size_t)((uint64_t)at - l->piece_at);
+
+	if (at == l->entry_at || begun > l->piece_len)
+		return 0;
+	if (l->headers.len + l->piece_len - begun > PAX_SIZE_MAX)
+		return err_set(&l->failure, EBADMSG, "an entry's headers are larger than %zu bytes",
+			       PAX_SIZE_MAX);
+	text_addn(&l->headers, l->piece + begun, l->piece_len - begun);
+	return l->headers.failed ? err_set(&l->failure, ENOMEM, "out of memory") : 0;
+}
+
+/* Looks into the headers of the entry that has just been read. */
+static int check_headers(struct layer_reader *l, struct err *err)
+{
+	uint64_t at = (uint64_t)archive_read_header_position(l->tar);
+	uint64_t end = (uint64_t)archive_filter_bytes(l->tar, 0);
+	const char *headers = l->piece + (at - l->piece_at);
+	bool bad;
+
+	l->entry_at = (int64_t)at;
+	if (end - at <= 512) {
+		l->headers.len = 0;
+		return 0;
+	}
+	if (l->headers.len) {
+		text_addn(&l->headers, l->piece, (size_t)(end - l->piece_at));
+		headers = l->headers.str;
+	}
+	if (l->headers.failed)
+		return err_set(err, ENOMEM, "out of memory");
+	bad = pax_name_has_nul(headers, (size_t)(end - at));
+	l->headers.len = 0;
+	return bad ? err_set(err, EBADMSG, "its name holds a NUL") : 0;
 }
 
 static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
@@ -56,13 +104,20 @@ static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
 		*ret = l->first;
 		l->first_len = 0;
 	} else {
-		got = stream_next(l->job->stream, ret, &l->failure);
+		got = keep_headers(l);
+		if (got == 0)
+			got = stream_next(l->job->stream, ret, &l->failure);
 	}
 	if (got > 0)
 		got = count_bytes(l->job, got, &l->failure);
-	if (got < 0)
+	if (got < 0) {
 		archive_set_error(a, l->failure.num, "%s", l->failure.text);
-	return got < 0 ? -1 : got;
+		return -1;
+	}
+	l->piece_at += l->piece_len;
+	l->piece = *ret;
+	l->piece_len = (size_t)got;
+	return got;
 }
 
 static int tar_failed(struct layer_reader *l, struct err *err)
@@ -196,6 +251,9 @@ static int apply_entry(struct layer_reader *l, struct archive_entry *a, struct e
 	int r;
 
 	read_entry(a, e);
+	r = check_headers(l, err);
+	if (r < 0)
+		return r;
 	plan_entry(e, plan);
 	if (plan->act == PLAN_REJECT)
 		return err_set(err, EBADMSG, "%s", plan->why);
@@ -297,10 +355,11 @@ static int apply(struct layer_reader *l, struct err *err)
 
 int layer_apply(const struct layer_job *job, struct err *err)
 {
-	struct layer_reader l = { .job = job };
+	struct layer_reader l = { .job = job, .entry_at = -1 };
 	struct err digest_err;
 	int r = apply(&l, err);
 
+	text_done(&l.headers);
 	if (r == 0)
 		r = writer_end_layer(job->writer, err);
 	if (r == 0)
