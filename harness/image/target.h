@@ -51,8 +51,8 @@ int target_open(const char *dir, struct target *ret, struct err *err);
 int target_open_at(int parent, const char *name, struct target *ret, struct err *err);
 
 /*
- * The tree is whole: it gets its name. Afterwards ret->fd is still open. On failure nothing has
- * changed. -EBADMSG: the tree has an entry with the marker's name.
+ * The tree is whole: it gets its name. t->fd stays open. On failure nothing has changed. -ENOTEMPTY
+ * and others of rename(2): the name has been taken meanwhile; -EBUSY: the marker has.
  */
 int target_commit(struct target *t, struct err *err);
 

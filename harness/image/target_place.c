@@ -196,9 +196,8 @@ int target_place_commit(struct target *t, struct err *err)
 	struct stat st;
 
 	if (!target_same(t->fd, TARGET_MARKER, t->lock))
-		return err_set(err, EBADMSG,
-			       "%s: the image has an entry '" TARGET_MARKER
-			       "' of its own; unpack it into a new directory",
+		return err_set(err, EBUSY,
+			       "%s: somebody has touched its " TARGET_MARKER " meanwhile",
 			       t->shown);
 	if (fstat(t->fd, &st) < 0 || unlinkat(t->fd, TARGET_MARKER, 0) < 0)
 		return err_sys(err, "%s", t->shown);
@@ -214,7 +213,7 @@ void target_place_undo(struct target *t)
 	const struct timespec times[2] = { t->before.st_atim, t->before.st_mtim };
 	struct err ignored;
 
-	/* the image may have put anything in the marker's place */
+	/* anything may be in the marker's place */
 	if (clear(t->fd, &ignored) < 0 || tree_remove(t->fd, TARGET_MARKER, &ignored) < 0)
 		return;
 	if (fchown(t->fd, t->before.st_uid, t->before.st_gid) == 0)

@@ -29,3 +29,13 @@ add_test(NAME system.image_hostile_user
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh ${hostile})
 set_tests_properties(system.image_hostile system.image_hostile_user PROPERTIES
   TIMEOUT 300 SKIP_RETURN_CODE 77 RUN_SERIAL ON)
+
+# Where the tree goes, whatever ends the command. Under sanitizers fewer rounds.
+set(NSPROOF_UNPACK_KILLS 100)
+if(NSPROOF_SANITIZE)
+  set(NSPROOF_UNPACK_KILLS 15)
+endif()
+add_test(NAME system.unpack_target
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/unpack_target.sh $<TARGET_FILE:nsproof>)
+set_tests_properties(system.unpack_target PROPERTIES TIMEOUT 300 RUN_SERIAL ON LABELS system
+  ENVIRONMENT KILL_ROUNDS=${NSPROOF_UNPACK_KILLS})
