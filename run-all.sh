@@ -126,7 +126,8 @@ packages() {
 	alpine)
 		echo gcc musl-dev linux-headers cmake samurai busybox-static libarchive-dev \
 			libcap-dev jansson-dev nftables-dev libnl3-dev libseccomp-dev openssl-dev \
-			zstd-dev zlib-dev xz-dev bzip2-dev lz4-dev check-dev subunit-dev python3 py3-jsonschema
+			zstd-dev zlib-dev xz-dev bzip2-dev lz4-dev check-dev subunit-dev \
+			python3 py3-jsonschema
 		;;
 	arch)
 		echo gcc linux-api-headers musl cmake ninja busybox libarchive libcap jansson \
@@ -137,7 +138,8 @@ packages() {
 		echo gcc glibc-devel-static linux-glibc-devel cmake ninja busybox-static \
 			libarchive-devel libcap-devel libjansson-devel nftables-devel \
 			libnl3-devel libseccomp-devel libopenssl-devel libzstd-devel zlib-devel \
-			xz-devel libbz2-devel liblz4-devel check-devel subunit-devel python3 python3-jsonschema
+			xz-devel libbz2-devel liblz4-devel check-devel subunit-devel \
+			python3 python3-jsonschema
 		;;
 	esac
 }
