@@ -190,6 +190,7 @@ enum tar_kind archive_judge(const char *name)
 	static const char *const names[] = { "blobs",         "oci-layout",   "index.json",
 					     "manifest.json", "repositories", "version" };
 	char clean[PATH_MAX], *rest;
+	enum tar_kind kind;
 
 	/* those who keep absolute names keep whole systems */
 	if (*name == '/')
@@ -199,15 +200,14 @@ enum tar_kind archive_judge(const char *name)
 	if (text_ends(clean, ".json") && !strchr(clean, '/'))
 		return TAR_IMAGE;
 	/* a layer of an image may be called anything.tar: what follows will tell */
-	if (!strchr(clean, '/') && strstr(clean, ".tar"))
-		return TAR_UNCLEAR;
+	kind = !strchr(clean, '/') && strstr(clean, ".tar") ? TAR_UNCLEAR : TAR_ROOTFS;
 	rest = strchrnul(clean, '/');
 	*rest = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(clean, names[i]))
 			return TAR_IMAGE;
 	rest = clean + (text_starts(clean, "sha256:") ? strlen("sha256:") : 0);
-	return is_hex64(rest) && (!rest[64] || rest[64] == '.') ? TAR_IMAGE : TAR_ROOTFS;
+	return is_hex64(rest) && (!rest[64] || rest[64] == '.') ? TAR_IMAGE : kind;
 }
 
 /* The start of a blob, for libarchive's callback. */
