@@ -124,6 +124,22 @@ static void is_longer(const char *name)
 	ck_assert_int_eq(fd_write_full(fd, "x", 1), 0);
 }
 
+/* The same length, another content: only the digest tells. */
+static void manifest_is_another(const char *name)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		const struct text *bytes = &list.files[i].bytes;
+		AUTO_CLOSE int fd = -1;
+
+		if (!text_starts(list.files[i].name, "blobs/") || !bytes->len ||
+		    !memmem(bytes->str, bytes->len, "\"layers\":[", 10))
+			continue;
+		name = list.files[i].name;
+		fd = openat(root, name, O_WRONLY | O_CLOEXEC);
+		ck_assert_int_eq(pwrite(fd, "\n", 1, (off_t)bytes->len - 1), 1);
+	}
+}
+
 static void has_no_index(const char *name)
 {
 	(void)name;
@@ -148,6 +164,7 @@ static const struct {
 	{ is_a_directory, -EBADMSG, "is not a regular file" },
 	{ is_missing, -EBADMSG, "is missing in the layout" },
 	{ is_longer, -EBADMSG, "bytes instead of" },
+	{ manifest_is_another, -EBADMSG, "digest is" },
 	{ has_no_index, -EINVAL, "no index.json" },
 	{ index_is_a_link, -EBADMSG, "'index.json' is a symbolic link" },
 };

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -275,6 +276,26 @@ START_TEST(twice_is_refused)
 }
 END_TEST
 
+START_TEST(temporary_files_find_a_place)
+{
+	AUTO_TEXT struct text tar = { 0 };
+	struct image *image = NULL;
+	AUTO_CLOSE int fd = -1;
+	struct err err = { 0 };
+	int r;
+
+	docker_old(&tar);
+	setenv("TMPDIR", _i ? scratch : "/nonexistent", 1);
+	r = open_bytes(&tar, &usual, true, &fd, &image, &err);
+	unsetenv("TMPDIR");
+	ck_assert_msg(r == 0, "%s", err.text);
+	/* without a name: the directory can be removed */
+	ck_assert_int_eq(unlinkat(AT_FDCWD, scratch, AT_REMOVEDIR), 0);
+	ck_assert_int_eq(mkdir(scratch, 0700), 0);
+	image_close(image);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("image/open");
@@ -290,5 +311,6 @@ int main(void)
 	tcase_add_test(tc, other_files_are_refused);
 	tcase_add_loop_test(tc, options_are_obeyed, 0, ARRAY_SIZE(refusals));
 	tcase_add_test(tc, twice_is_refused);
+	tcase_add_loop_test(tc, temporary_files_find_a_place, 0, 2);
 	return run_suite(suite);
 }
