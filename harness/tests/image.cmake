@@ -1,6 +1,6 @@
 # Tests of image: its pure parts, the whole of it in memory, and the program with the fixtures.
 nsproof_test(image_plan USES image base)
-nsproof_test(image_merge USES image base)
+nsproof_test(image_merge SOURCES merge_list.c USES image base)
 nsproof_test(image_manifest USES image base LIBS pkg_jansson)
 nsproof_test(image_reference USES image base)
 nsproof_test(image_archive USES fixture_maker image base)

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "image/merge.h"
+#include "merge_list.h"
 #include "runner.h"
 
 #define LAYERS  3
@@ -48,46 +49,6 @@ static int feed(struct merge *m, const struct entry *e, struct merge_step *step,
 	return r;
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void add_path(const struct merge *m, uint32_t id, struct text *out)
-{
-	struct node *n = merge_node((struct merge *)m, id);
-
-	if (id == NODE_ROOT)
-		return;
-	add_path(m, n->parent, out);
-	text_addf(out, "/%s", merge_name(m, id));
-}
-
-/* One line a file, sorted: path, kind and the layer that it is from. */
-static void list(struct merge *m, struct text *out)
-{
-	char **lines = calloc(merge_count(m), sizeof(*lines));
-	size_t count = 0;
-
-	for (uint32_t id = NODE_ROOT + 1; id < merge_count(m); id++) {
-		const struct node *n = merge_node(m, id);
-		struct text line = { 0 };
-
-		if (n->dropped || n->kind == NODE_NONE || n->kind == NODE_GONE)
-			continue;
-		add_path(m, id, &line);
-		text_addf(&line, " %c%d\n", "-dlf"[n->kind],
-			  n -> kind == NODE_DIR && !n -> announced ? 0 : n -> layer);
-		lines[count++] = line.str;
-	}
-	qsort(lines, count, sizeof(*lines), by_text);
-	for (size_t i = 0; i < count; i++) {
-		text_add(out, lines[i]);
-		free(lines[i]);
-	}
-	free(lines);
-}
-
 static struct outcome run(struct entry layers[LAYERS][ENTRIES], enum merge_order order)
 {
 	AUTO_MERGE struct merge *m = merge_new(order);
@@ -107,7 +68,7 @@ static struct outcome run(struct entry layers[LAYERS][ENTRIES], enum merge_order
 				break;
 		}
 	}
-	list(m, &out.tree);
+	merge_list(m, &out.tree);
 	return out;
 }
 

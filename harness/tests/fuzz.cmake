@@ -1,0 +1,13 @@
+# The fuzzers, with -DNSPROOF_FUZZ=ON (preset fuzz): see fuzz/run.
+if(NOT NSPROOF_FUZZ)
+  return()
+endif()
+function(nsproof_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES" ${ARGN})
+  add_executable(fuzz_${name} fuzz/fuzz_${name}.c ${ARG_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE ${ARG_USES} nsproof_flags -fsanitize=fuzzer)
+endfunction()
+nsproof_fuzzer(plan SOURCES fuzz/recipe.c merge_list.c USES image base)
+nsproof_fuzzer(manifest USES image base pkg_jansson)
+nsproof_fuzzer(unpack SOURCES fuzz/sandbox.c USES image kernel base)
+nsproof_fuzzer(layers SOURCES fuzz/sandbox.c fuzz/recipe.c USES fixture_maker image kernel base)
