@@ -18,6 +18,7 @@
 
 /* an image of 500 layers has some 2,000 files; more is no image */
 #define FILES_MAX     100000
+#define NAMES_MAX     (8 << 20) /* bytes of all their names */
 #define LINKS_MAX     8
 /* names that say nothing, before a rootfs is taken for granted */
 #define UNCLEAR_MAX   1024
@@ -115,6 +116,7 @@ static int index_entry(struct archive *a, struct archive_entry *e, const struct 
 		return 0;
 	file.name = strdup(clean);
 	file.link = is_link ? link_target(clean, e) : NULL;
+	map->name_bytes += strlen(clean) + (file.link ? strlen(file.link) : 0);
 	if (!file.name || (is_link && !file.link) || add_file(map, &file) < 0) {
 		bool lost = is_link && !file.link;
 
@@ -122,6 +124,9 @@ static int index_entry(struct archive *a, struct archive_entry *e, const struct 
 		free(file.link);
 		return lost ? 0 : err_set(err, ENOMEM, "out of memory");
 	}
+	if (map->name_bytes > NAMES_MAX)
+		return err_set(err, EBADMSG, "more than %d bytes of names: not an image",
+			       NAMES_MAX);
 	return 0;
 }
 

@@ -44,6 +44,7 @@ struct archive_file {
 struct archive_map {
 	struct archive_file *files; /* sorted by name and order */
 	size_t count;
+	size_t name_bytes; /* of all names and links */
 };
 
 /*

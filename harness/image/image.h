@@ -73,9 +73,11 @@ struct image_info {
 
 /*
  * Opens an image and reads its index, manifest and config; no layer is read yet. `fd` is a regular
- * file, a pipe (which is kept in an unlinked file below $TMPDIR or /var/tmp) or the directory of an
- * OCI layout; it stays the caller's and must stay open as long as the image. `name` is how errors
- * call it. On success *ret is the caller's: image_close() releases it (NULL is fine).
+ * file, a pipe (waited for until its end) or the directory of an OCI layout; it stays the caller's
+ * and must stay open as long as the image. What a pipe gives and a compressed image archive (but
+ * not a compressed root) are kept in an unlinked file below $TMPDIR, or else /var/tmp or /tmp.
+ * `name` is how errors call it. On success *ret is the caller's: image_close() releases it (NULL is
+ * fine).
  * -EINVAL or -EBADMSG: not an image, truncated, hostile, or one that can't be chosen; the text
  * names the entry. -EFBIG: a limit.
  */

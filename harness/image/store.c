@@ -12,7 +12,8 @@
 
 #include "base/cleanup.h"
 
-#define SMALL_MAX (8 << 20)
+/* what registries take at most (OCI distribution specification) */
+#define SMALL_MAX (4 << 20)
 
 void store_done(struct store *store)
 {

@@ -40,7 +40,7 @@ int store_find(const struct store *store, const char *path, struct store_file *r
 	       struct err *err);
 void store_file_done(const struct store *store, struct store_file *file);
 
-/* The content of a small file, which the caller releases. -EFBIG: larger than 8 MiB. */
+/* The content of a small file, which the caller releases. -EFBIG: larger than 4 MiB. */
 int store_read(const struct store_file *file, const char *path, struct text *ret, struct err *err);
 
 #endif

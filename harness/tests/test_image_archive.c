@@ -203,6 +203,27 @@ START_TEST(cut_archives_are_refused)
 }
 END_TEST
 
+/* 4,000 files with names of 4,000 bytes are 16 MB, and no image. */
+START_TEST(names_are_bounded)
+{
+	AUTO_TEXT struct text tar = { 0 }, name = { 0 };
+	struct archive *a = tarball_begin(&tar);
+	struct archive_map map = { 0 };
+	AUTO_CLOSE int fd = -1;
+	struct err err;
+
+	while (name.len < 4000)
+		text_add(&name, "blobs/");
+	text_add(&name, "x");
+	for (int i = 0; i < 4000; i++)
+		tarball_add(a, &(struct node){ .path = name.str, .content = "" });
+	tarball_end(a);
+	fd = file_of(&tar);
+	ck_assert_int_eq(archive_map_read(fd, NULL, &map, &err), -EBADMSG);
+	ck_assert_ptr_nonnull(strstr(err.text, "bytes of names"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("image/archive");
@@ -214,5 +235,6 @@ int main(void)
 	tcase_add_test(tc, rubbish_is_no_archive);
 	tcase_add_test(tc, files_are_found);
 	tcase_add_test(tc, cut_archives_are_refused);
+	tcase_add_test(tc, names_are_bounded);
 	return run_suite(suite);
 }
