@@ -36,7 +36,9 @@ state()
 	touch -d @1600000000 "$around/x/y"
 	(cd "$around" && find . -printf '%p %y %m %U:%G %T@ %s %n %l\n' | LC_ALL=C sort
 	 cat tmp/* x/neighbour/*
-	 find / /tmp "$corpus" -maxdepth 1 -name "$prey*")
+	 for escaped in "/$prey"* "/tmp/$prey"* "$corpus/$prey"*; do
+		 test ! -e "$escaped" || echo "$escaped"
+	 done)
 }
 
 # is_refused FILE PATTERN
