@@ -67,7 +67,7 @@ static int check_headers(struct layer_reader *l, struct err *err)
 	uint64_t at = (uint64_t)archive_read_header_position(l->tar);
 	uint64_t end = (uint64_t)archive_filter_bytes(l->tar, 0);
 	const char *headers = l->piece + (at - l->piece_at);
-	bool bad;
+	const char *why;
 
 	l->entry_at = (int64_t)at;
 	if (end - at <= 512) {
@@ -80,9 +80,9 @@ static int check_headers(struct layer_reader *l, struct err *err)
 	}
 	if (l->headers.failed)
 		return err_set(err, ENOMEM, "out of memory");
-	bad = pax_name_has_nul(headers, (size_t)(end - at));
+	why = pax_check(headers, (size_t)(end - at));
 	l->headers.len = 0;
-	return bad ? err_set(err, EBADMSG, "its name holds a NUL") : 0;
+	return why ? err_set(err, EBADMSG, "%s", why) : 0;
 }
 
 static la_ssize_t read_piece(struct archive *a, void *data, const void **ret)
@@ -175,6 +175,17 @@ static int read_xattrs(struct layer_reader *l, struct archive_entry *a, struct e
 	return r;
 }
 
+/* How much a sparse file is said to hold. */
+static void read_sparse(struct archive_entry *a, struct entry *e)
+{
+	int64_t at, len;
+
+	e->sparse = archive_entry_sparse_reset(a) > 0;
+	e->data_bytes = 0;
+	while (e->sparse && archive_entry_sparse_next(a, &at, &len) == ARCHIVE_OK)
+		e->data_bytes += (uint64_t)len;
+}
+
 static void read_entry(struct archive_entry *a, struct entry *e)
 {
 	const char *name = archive_entry_pathname(a);
@@ -187,7 +198,7 @@ static void read_entry(struct archive_entry *a, struct entry *e)
 	e->gid = archive_entry_gid(a);
 	e->device = archive_entry_rdev(a);
 	e->size = (uint64_t)archive_entry_size(a);
-	e->sparse = archive_entry_sparse_count(a) > 0;
+	read_sparse(a, e);
 	e->mtime.tv_sec = archive_entry_mtime(a);
 	e->mtime.tv_nsec = archive_entry_mtime_nsec(a);
 	e->atime.tv_sec = archive_entry_atime(a);
@@ -212,10 +223,10 @@ static int write_piece(int fd, const char *buf, size_t len, int64_t at, struct e
 }
 
 /* The content of a regular file, with its holes. */
-static int copy_content(struct layer_reader *l, const struct writer_file *file, uint64_t size,
-			uint64_t *ret_bytes, struct err *err)
+static int copy_content(struct layer_reader *l, const struct writer_file *file,
+			const struct entry *e, uint64_t *ret_bytes, struct err *err)
 {
-	uint64_t end = 0, bytes = 0;
+	uint64_t size = e->size, end = 0, bytes = 0;
 	const void *buf;
 	int64_t at;
 	size_t len;
@@ -235,7 +246,7 @@ static int copy_content(struct layer_reader *l, const struct writer_file *file, 
 		end = (uint64_t)at + len;
 		bytes += len;
 	}
-	if (file->buffer && end < size)
+	if (e->sparse ? bytes < e->data_bytes : bytes < size)
 		return err_set(err, EBADMSG, "its content is cut off");
 	if (end < size && ftruncate(file->fd, (off_t)size) < 0)
 		return err_sys(err, "setting its size");
@@ -262,7 +273,7 @@ static int apply_entry(struct layer_reader *l, struct archive_entry *a, struct e
 		return r;
 	if (file.fd < 0 && !file.buffer)
 		return 0;
-	r = copy_content(l, &file, e->size, &bytes, err);
+	r = copy_content(l, &file, e, &bytes, err);
 	if (r < 0)
 		fd_close(&file.fd);
 	return r < 0 ? r : writer_file_done(l->job->writer, &file, e, bytes, err);

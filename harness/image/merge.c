@@ -154,7 +154,7 @@ int node_add(struct merge *m, uint32_t parent, const char *name, size_t len, uin
 	     struct err *err)
 {
 	uint16_t depth = m->nodes[parent].depth + 1;
-	uint32_t at, text;
+	uint32_t at, text = 0;
 	int r;
 
 	if (depth > MERGE_DEPTH_MAX)

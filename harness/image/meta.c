@@ -116,67 +116,72 @@ static int set_xattr(const struct place *at, const struct meta_rules *rules,
 	return -1;
 }
 
-static int set_xattrs(const struct place *at, const struct meta_rules *rules,
-		      const struct entry_xattr *xattrs, size_t count, uint64_t *skipped)
+static int set_xattrs(const struct place *at, const struct meta_rules *rules, struct meta_xattrs *x,
+		      struct err *err)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (set_xattr(at, rules, &xattrs[i]) == 0)
+	for (size_t i = 0; i < x->count; i++) {
+		char shown[160];
+		int num;
+
+		if (set_xattr(at, rules, &x->list[i]) == 0)
 			continue;
 		/* EINVAL: what only looks like a list or a set of capabilities */
-		if (errno != EPERM && errno != ENOTSUP && errno != EINVAL)
-			return -errno;
-		++*skipped;
+		if (errno == EPERM || errno == ENOTSUP || errno == EINVAL) {
+			x->refused++;
+			continue;
+		}
+		num = errno == E2BIG || errno == ERANGE ? EBADMSG : errno;
+		text_escape(shown, sizeof(shown), x->list[i].name, strlen(x->list[i].name));
+		return err_set(err, num, "its extended attribute '%s': %s", shown, strerror(errno));
 	}
 	return 0;
 }
 
-static int set_all(int fd, const struct meta *m, const struct meta_rules *rules, bool chmod,
-		   const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+static int fail(struct err *err)
 {
-	int r;
+	return err_sys(err, "its owner, mode or time");
+}
 
+static int set_all(int fd, const struct meta *m, const struct meta_rules *rules, bool chmod,
+		   struct meta_xattrs *xattrs, struct err *err)
+{
 	/* in this order: chown(2) clears setuid and capabilities */
 	if (needs_chown(m, rules) && fchown(fd, m->uid, m->gid) < 0)
-		return -errno;
-	r = set_xattrs(&(struct place){ .fd = fd }, rules, xattrs, xattr_count, skipped);
-	if (r < 0)
-		return r;
+		return fail(err);
+	if (xattrs->count && set_xattrs(&(struct place){ .fd = fd }, rules, xattrs, err) < 0)
+		return -err->num;
 	/* a list changes the mode's bits of the group */
-	if ((chmod || xattr_count) && fchmod(fd, m->mode) < 0)
-		return -errno;
-	return futimens(fd, m->times) < 0 ? -errno : 0;
+	if ((chmod || xattrs->count) && fchmod(fd, m->mode) < 0)
+		return fail(err);
+	return futimens(fd, m->times) < 0 ? fail(err) : 0;
 }
 
 int meta_set_fd(int fd, const struct meta *m, const struct meta_rules *rules,
-		const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+		struct meta_xattrs *xattrs, struct err *err)
 {
-	return set_all(fd, m, rules, needs_chmod(m, rules), xattrs, xattr_count, skipped);
+	return set_all(fd, m, rules, needs_chmod(m, rules), xattrs, err);
 }
 
 int meta_set_dir(int fd, const struct meta *m, const struct meta_rules *rules,
-		 const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped)
+		 struct meta_xattrs *xattrs, struct err *err)
 {
-	return set_all(fd, m, rules, true, xattrs, xattr_count, skipped);
+	return set_all(fd, m, rules, true, xattrs, err);
 }
 
 int meta_set_at(int dirfd, const char *name, const struct meta *m, const struct meta_rules *rules,
-		bool is_symlink, const struct entry_xattr *xattrs, size_t xattr_count,
-		uint64_t *skipped)
+		bool is_symlink, struct meta_xattrs *xattrs, struct err *err)
 {
 	char path[64 + NAME_MAX];
-	int r;
 
 	if (needs_chown(m, rules) && fchownat(dirfd, name, m->uid, m->gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
-	if (xattr_count) {
+		return fail(err);
+	if (xattrs->count) {
 		snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dirfd, name);
-		r = set_xattrs(&(struct place){ .path = path }, rules, xattrs, xattr_count,
-			       skipped);
-		if (r < 0)
-			return r;
+		if (set_xattrs(&(struct place){ .path = path }, rules, xattrs, err) < 0)
+			return -err->num;
 	}
-	if (!is_symlink && (needs_chmod(m, rules) || xattr_count) &&
+	if (!is_symlink && (needs_chmod(m, rules) || xattrs->count) &&
 	    fchmodat(dirfd, name, m->mode, 0) < 0)
-		return -errno;
-	return utimensat(dirfd, name, m->times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+		return fail(err);
+	return utimensat(dirfd, name, m->times, AT_SYMLINK_NOFOLLOW) < 0 ? fail(err) : 0;
 }

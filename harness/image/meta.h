@@ -33,19 +33,25 @@ struct meta_rules {
 int meta_plan(const struct entry *entry, const struct meta_rules *rules, struct meta *ret,
 	      struct err *err);
 
+/* The attributes of one file, and how many of them the kernel or the file system has refused. */
+struct meta_xattrs {
+	const struct entry_xattr *list;
+	size_t count;
+	uint64_t refused; /* counted up */
+};
+
 /*
  * For an open file or directory that was created by this process with the permissions of
- * `meta->mode` (a directory: with others). Attributes that the kernel or the file system refuses
- * are counted. -errno.
+ * `meta->mode` (a directory: with others).
  */
 int meta_set_fd(int fd, const struct meta *meta, const struct meta_rules *rules,
-		const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped);
+		struct meta_xattrs *xattrs, struct err *err);
 int meta_set_dir(int fd, const struct meta *meta, const struct meta_rules *rules,
-		 const struct entry_xattr *xattrs, size_t xattr_count, uint64_t *skipped);
+		 struct meta_xattrs *xattrs, struct err *err);
 
-/* The same for what can't be opened: a symbolic link, FIFO or node, made a moment ago. -errno. */
+/* The same for what can't be opened: a symbolic link, FIFO or node, made a moment ago. */
 int meta_set_at(int dirfd, const char *name, const struct meta *meta,
-		const struct meta_rules *rules, bool is_symlink, const struct entry_xattr *xattrs,
-		size_t xattr_count, uint64_t *skipped);
+		const struct meta_rules *rules, bool is_symlink, struct meta_xattrs *xattrs,
+		struct err *err);
 
 #endif

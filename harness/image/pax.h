@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * What libarchive does not tell: names in extended headers end there at the first NUL, so that an
- * archive could show one name to us and another to other readers. Pure.
+ * What libarchive passes over in extended headers: names that end at a NUL, records that are none,
+ * numbers that are words. Another reader may take them in another way. Pure.
  */
 #ifndef NSPROOF_IMAGE_PAX_H
 #define NSPROOF_IMAGE_PAX_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* extended headers of one entry; more is made to exhaust memory */
 #define PAX_SIZE_MAX ((size_t)1 << 20)
 
 /*
- * Whether a name or a link's target has a NUL in it. `headers` are all headers of one entry: the
- * extended ones with their contents, and the entry's own (POSIX.1, pax Interchange Format).
+ * Returns NULL, or what is wrong with the extended headers of one entry; never freed. `headers` are
+ * all of them with their contents, and the entry's own (POSIX.1, pax Interchange Format).
  */
-bool pax_name_has_nul(const char *headers, size_t len);
+const char *pax_check(const char *headers, size_t len);
 
 #endif

@@ -34,7 +34,8 @@ struct entry {
 	int64_t uid, gid;
 	dev_t device; /* S_IFCHR and S_IFBLK */
 	uint64_t size;
-	bool sparse; /* the content has holes */
+	bool sparse;         /* the content has holes ... */
+	uint64_t data_bytes; /* ... and so much beside them */
 	struct timespec mtime;
 	struct timespec atime; /* tv_nsec UTIME_OMIT: not stated */
 	struct entry_xattr xattrs[ENTRY_XATTRS];

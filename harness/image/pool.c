@@ -57,49 +57,58 @@ struct pool *pool_new(const struct meta_rules *rules, int threads)
 	return p;
 }
 
-static int make_regular(const struct job *j, const struct meta_rules *rules, uint64_t *skipped)
+static int make_regular(const struct job *j, const struct meta_rules *rules,
+			struct meta_xattrs *xattrs, struct err *err)
 {
 	AUTO_CLOSE int fd = openat(j->dir->fd, j->name,
 				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 				   j->meta.mode & 0777);
-	int r = fd < 0 ? -errno : 0;
+	int r;
 
-	if (r == 0 && j->size > 0)
-		r = fd_write_full(fd, j->content, j->size);
-	return r < 0 ? r : meta_set_fd(fd, &j->meta, rules, j->xattrs, j->xattr_count, skipped);
+	if (fd < 0)
+		return pool_making_failed(err);
+	r = j->size > 0 ? fd_write_full(fd, j->content, j->size) : 0;
+	if (r < 0)
+		return err_set(err, -r, "writing: %s", strerror(-r));
+	return meta_set_fd(fd, &j->meta, rules, xattrs, err);
 }
 
-static int make(const struct job *j, const struct meta_rules *rules, uint64_t *skipped)
+static int make(const struct job *j, const struct meta_rules *rules, struct meta_xattrs *xattrs,
+		struct err *err)
 {
 	int r;
 
 	if (S_ISREG(j->type))
-		return make_regular(j, rules, skipped);
+		return make_regular(j, rules, xattrs, err);
 	if (S_ISLNK(j->type))
 		r = symlinkat(j->symlink, j->dir->fd, j->name);
 	else
 		r = mknodat(j->dir->fd, j->name, j->type | (j->meta.mode & 0777), j->device);
 	if (r < 0)
-		return -errno;
-	return meta_set_at(j->dir->fd, j->name, &j->meta, rules, S_ISLNK(j->type), j->xattrs,
-			   j->xattr_count, skipped);
+		return pool_making_failed(err);
+	return meta_set_at(j->dir->fd, j->name, &j->meta, rules, S_ISLNK(j->type), xattrs, err);
+}
+
+int pool_making_failed(struct err *err)
+{
+	if (errno == EEXIST)
+		return err_set(err, EBADMSG,
+			       "to this file system it has the same name as another entry");
+	return err_sys(err, "making it");
 }
 
 int pool_run(struct pool *p, const struct job *j, struct err *err)
 {
-	uint64_t skipped = 0;
+	struct meta_xattrs xattrs = { j->xattrs, j->xattr_count, 0 };
 	char shown[160];
-	int r = make(j, p->rules, &skipped);
+	int r = make(j, p->rules, &xattrs, err);
 
-	if (skipped)
-		atomic_fetch_add(&p->skipped, skipped);
+	if (xattrs.refused)
+		atomic_fetch_add(&p->skipped, xattrs.refused);
 	if (r == 0)
 		return 0;
 	text_escape(shown, sizeof(shown), j->name, strlen(j->name));
-	if (r == -EEXIST)
-		return err_set(err, EBADMSG,
-			       "'%s': to this file system the same name as another entry's", shown);
-	return err_set(err, -r, "making '%s': %s", shown, strerror(-r));
+	return err_wrap(err, "'%s'", shown);
 }
 
 /* After a failure the rest is only let go. */

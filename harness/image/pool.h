@@ -51,6 +51,9 @@ int pool_add(struct pool *p, const struct job *job, size_t size, struct job **re
 /* Carries a job out at once. */
 int pool_run(struct pool *p, const struct job *job, struct err *err);
 
+/* Says why a file could not be created, from errno. */
+int pool_making_failed(struct err *err);
+
 /* Waits until everything handed in is done; the failure of any of it. */
 int pool_drain(struct pool *p, struct err *err);
 

@@ -229,7 +229,7 @@ static int make_alone(struct writer *w, const struct job *job, const struct entr
 	fd = openat(job->dir->fd, job->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    job->meta.mode & 0777);
 	if (fd < 0)
-		return err_sys(err, "making it");
+		return pool_making_failed(err);
 	ret->fd = fd;
 	return 0;
 }
@@ -315,6 +315,7 @@ int writer_entry(struct writer *w, const struct entry *e, const struct plan *pla
 int writer_file_done(struct writer *w, struct writer_file *file, const struct entry *e,
 		     uint64_t bytes, struct err *err)
 {
+	struct meta_xattrs xattrs = { e->xattrs, e->xattr_count, 0 };
 	AUTO_CLOSE int fd = STEAL_FD(file->fd);
 	struct meta meta;
 	int r = 0;
@@ -322,49 +323,58 @@ int writer_file_done(struct writer *w, struct writer_file *file, const struct en
 	w->stats.bytes += bytes;
 	if (fd < 0 || (r = meta_plan(e, &w->rules, &meta, err)) < 0)
 		return r;
-	r = meta_set_fd(fd, &meta, &w->rules, e->xattrs, e->xattr_count, &w->stats.xattrs_skipped);
-	if (r < 0)
-		return err_set(err, -r, "its owner, mode or time: %s", strerror(-r));
-	return 0;
+	r = meta_set_fd(fd, &meta, &w->rules, &xattrs, err);
+	w->stats.xattrs_skipped += xattrs.refused;
+	return r;
 }
 
 /* overlayfs.rst, "whiteouts and opaque directories" and "User xattr" */
-static int set_opaque(struct writer *w, int fd)
+static int set_opaque(struct writer *w, int fd, struct err *err)
 {
 	bool user = w->rules.opts.owners_dropped || w->rules.opts.id_count;
 	const char *name = user ? "user.overlay.opaque" : "trusted.overlay.opaque";
 
-	return fsetxattr(fd, name, "y", 1, 0) < 0 ? -errno : 0;
+	return fsetxattr(fd, name, "y", 1, 0) < 0 ? err_sys(err, "marking it as opaque") : 0;
 }
 
 /* A directory that no layer lists is plain, root's, and of no time. */
-static int finish_dir(struct writer *w, uint32_t id, struct err *err)
+static int set_dir(struct writer *w, const struct node *n, const struct dir *dir, struct err *err)
 {
 	const struct entry plain = { .mode = S_IFDIR | 0755, .atime.tv_nsec = UTIME_OMIT };
-	const struct node *n = merge_node(w->merge, id);
 	const struct note *note = n->announced ? notes_get(&w->notes, n->extra) : NULL;
-	AUTO_CLOSE int fd = -1;
+	AUTO_CLOSE int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct meta_xattrs xattrs = { 0 };
 	struct meta meta;
+	int r;
+
+	if (fd < 0)
+		return err_sys(err, "opening it");
+	if (w->order == MERGE_OVERLAY && n->opaque && set_opaque(w, fd, err) < 0)
+		return -err->num;
+	if (note) {
+		meta = note->meta;
+		xattrs = (struct meta_xattrs){ note->xattrs, note->xattr_count, 0 };
+	} else if (meta_plan(&plain, &w->rules, &meta, err) < 0) {
+		return -err->num;
+	}
+	r = meta_set_dir(fd, &meta, &w->rules, &xattrs, err);
+	w->stats.xattrs_skipped += xattrs.refused;
+	return r;
+}
+
+static int finish_dir(struct writer *w, uint32_t id, struct err *err)
+{
+	const char *name = merge_name(w->merge, id);
 	struct dir *dir;
 	char shown[160];
-	int r = note ? 0 : meta_plan(&plain, &w->rules, &meta, err);
+	int r = open_dir(w, id, false, &dir, err);
 
-	if (r < 0 || (r = open_dir(w, id, false, &dir, err)) < 0)
-		return r;
-	fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	r = fd < 0 ? -errno : 0;
-	if (r == 0 && w->order == MERGE_OVERLAY && n->opaque)
-		r = set_opaque(w, fd);
 	if (r == 0)
-		r = meta_set_dir(fd, note ? &note->meta : &meta, &w->rules,
-				 note ? note->xattrs : NULL, note ? note->xattr_count : 0,
-				 &w->stats.xattrs_skipped);
+		r = set_dir(w, merge_node(w->merge, id), dir, err);
 	if (r == 0)
 		return 0;
-	text_escape(shown, sizeof(shown), merge_name(w->merge, id),
-		    strlen(merge_name(w->merge, id)));
-	return err_set(err, -r, "the directory '%s': its owner, mode or time: %s", shown,
-		       strerror(-r));
+	text_escape(shown, sizeof(shown), name, strlen(name));
+	return err_wrap(err, "the directory '%s'", shown);
 }
 
 /* Some have had nothing written into them: all that a layer has there is hidden. */
