@@ -14,17 +14,13 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "image/dirs.h"
+#include "image/links.h"
 #include "image/meta.h"
 #include "image/notes.h"
 #include "image/pool.h"
 
 /* more writers than this wait for each other in the file system */
 #define WRITERS_MAX 2
-
-/* A hard link that waits for its target to be on disk. */
-struct link {
-	uint32_t node, target;
-};
 
 struct writer {
 	int root;
@@ -36,8 +32,7 @@ struct writer {
 	struct image_unpack_stats stats;
 	uint64_t entries; /* of all layers, hidden ones too */
 	struct notes notes;
-	struct link *links;
-	size_t link_count, link_room;
+	struct links links;
 };
 
 static mode_t current_umask(void)
@@ -96,7 +91,7 @@ void writer_close(struct writer **writer)
 		dirs_done(&w->dirs);
 	merge_free(&w->merge);
 	notes_done(&w->notes);
-	free(w->links);
+	links_done(&w->links);
 	free(w);
 	*writer = NULL;
 }
@@ -126,53 +121,19 @@ static int add_link(struct writer *w, uint32_t node, uint32_t target, struct err
 		w->stats.nodes_skipped++;
 		return 0;
 	}
-	if (w->link_count == w->link_room) {
-		size_t room = w->link_room ? w->link_room * 2 : 64;
-		void *grown = reallocarray(w->links, room, sizeof(*w->links));
-
-		if (!grown)
-			return err_set(err, ENOMEM, "out of memory");
-		w->links = grown;
-		w->link_room = room;
-	}
 	r = open_dir(w, merge_node(w->merge, node)->parent, true, &dir, err);
-	if (r < 0)
+	if (r < 0 || (r = links_add(&w->links, node, target, err)) < 0)
 		return r;
-	w->links[w->link_count++] = (struct link){ node, target };
 	merge_node(w->merge, node)->made = true;
 	w->stats.files++;
 	return 0;
-}
-
-static int make_link(struct writer *w, const struct link *l, struct err *err)
-{
-	const char *name = merge_name(w->merge, l->node);
-	struct dir *from, *to;
-	char shown[160];
-	int r = open_dir(w, merge_node(w->merge, l->target)->parent, false, &from, err);
-
-	if (r < 0)
-		return r;
-	atomic_fetch_add(&from->pins, 1);
-	r = open_dir(w, merge_node(w->merge, l->node)->parent, false, &to, err);
-	atomic_fetch_sub(&from->pins, 1);
-	if (r < 0)
-		return r;
-	if (linkat(from->fd, merge_name(w->merge, l->target), to->fd, name, 0) == 0)
-		return 0;
-	r = errno;
-	text_escape(shown, sizeof(shown), name, strlen(name));
-	return err_set(err, r, "the hard link '%s': %s", shown, strerror(r));
 }
 
 int writer_end_layer(struct writer *w, struct err *err)
 {
 	int r = pool_drain(w->pool, err);
 
-	for (size_t i = 0; i < w->link_count && r == 0; i++)
-		r = make_link(w, &w->links[i], err);
-	w->link_count = 0;
-	return r;
+	return r < 0 ? r : links_make(&w->links, &w->dirs, err);
 }
 
 /* What is in the way of an entry, or was hidden by a whiteout. */
