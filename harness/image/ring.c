@@ -84,9 +84,10 @@ static void *fill_all(void *data)
 			r->ended = true;
 		if (got < 0 && !r->failure.num)
 			r->failure = err;
+		pthread_mutex_unlock(&r->lock);
+		/* only now, or who is woken would wait for the lock first */
 		pthread_cond_signal(&r->can_look);
 		pthread_cond_signal(&r->can_take);
-		pthread_mutex_unlock(&r->lock);
 	} while (got > 0);
 	return NULL;
 }
@@ -120,8 +121,8 @@ static void *look_at_all(void *data)
 			r->failure = err;
 			r->stop = true;
 		}
-		pthread_cond_signal(&r->can_fill);
 		pthread_mutex_unlock(&r->lock);
+		pthread_cond_signal(&r->can_fill);
 	}
 	return NULL;
 }

@@ -37,7 +37,9 @@ int stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE], struct err
 
 /*
  * Starts reading; threads may begin to work at once, so that the next layer's stream can be opened
- * while the one before is in use.
+ * while the one before is in use. A compressed blob may consist of several members (frames,
+ * streams), which are read as one; zeroes behind the last of gzip are padding, as gzip(1) and tapes
+ * have them, all else that follows is damage. -ENOMEM; -EFBIG: the blob alone is over the limit.
  */
 int stream_open(const struct stream_source *source, const struct stream_limits *limits,
 		struct stream **ret, struct err *err);
@@ -45,7 +47,8 @@ void stream_close(struct stream **s); /* also in the middle: threads end at thei
 
 /*
  * The next piece of the tar; *ret points to it until the next call. Returns its length, 0 at the
- * end. -EBADMSG: the compressed data is damaged or cut off; -EFBIG: a limit.
+ * end. -EBADMSG: the compressed data is damaged or cut off; -EFBIG: a limit, the text says which and
+ * what raises it, or decompressing takes more than 128 MiB of memory; -EIO and the like: reading.
  */
 ssize_t stream_next(struct stream *s, const void **ret, struct err *err);
 

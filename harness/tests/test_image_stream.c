@@ -2,109 +2,17 @@
 /* Tests of image/stream and its codecs: whole, cut, flipped, too large, in several members. */
 #include <check.h>
 #include <errno.h>
-#include <stdio.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "image/codec.h"
-#include "image/stream.h"
 #include "runner.h"
+#include "stream_sample.h"
 #include "tarball.h"
-
-#define MIB ((size_t)1 << 20)
-
-/* Of bytes that make a blob of more than 1 MiB, which is read by threads. */
-#define LARGE (MIB + MIB / 3)
-
-typedef void compress_fn(const struct text *in, struct text *out);
-
-static void compress_none(const struct text *in, struct text *out)
-{
-	if (in->len)
-		text_addn(out, in->str, in->len);
-}
-
-static compress_fn *const compressors[CODEC_COUNT] = {
-	compress_none, compress_gzip, compress_zstd, compress_xz, compress_bzip2, compress_lz4
-};
-
-static const struct stream_limits no_limits;
-
-/* How a stream went. */
-struct result {
-	int error; /* 0: read to the end, and the digests are there */
-	struct text tar;
-	char blob_digest[DIGEST_SIZE], tar_digest[DIGEST_SIZE];
-	struct err err;
-};
-
-/* Bytes with some order in them, so that every codec has something to do; `seed` makes them new. */
-static void add_bytes(struct text *t, size_t len, uint32_t seed)
-{
-	char *buf = malloc(len + 4);
-
-	ck_assert_ptr_nonnull(buf);
-	for (size_t i = 0; i < len; i += 4) {
-		seed = seed * 1664525 + 1013904223;
-		memcpy(buf + i, &(uint32_t){ (seed >> 16) % 7 ? seed : seed >> 24 }, 4);
-	}
-	text_addn(t, buf, len);
-	free(buf);
-}
-
-/* The blob in a file, not at its beginning. */
-static int file_of(const struct text *blob, struct stream_source *source)
-{
-	int fd = memfd_create("blob", MFD_CLOEXEC);
-	struct err err;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(pwrite(fd, blob->str, blob->len, 512), (ssize_t)blob->len);
-	ck_assert_int_eq(pwrite(fd, "behind", 6, 512 + (off_t)blob->len), 6);
-	*source = (struct stream_source){ fd, 512, blob->len, CODEC_NONE };
-	ck_assert_int_eq(stream_codec(fd, 512, blob->len, &source->codec, &err), 0);
-	return fd;
-}
-
-static int read_all(struct stream *s, struct text *ret, struct err *err)
-{
-	const void *piece;
-	ssize_t got;
-
-	while ((got = stream_next(s, &piece, err)) > 0)
-		text_addn(ret, piece, (size_t)got);
-	/* the end stays the end, a failure a failure */
-	ck_assert_int_eq(stream_next(s, &piece, err), got);
-	ck_assert(!ret->failed);
-	return (int)got;
-}
-
-static void run(const struct stream_source *source, const struct stream_limits *limits,
-		struct result *ret)
-{
-	AUTO_STREAM struct stream *s = NULL;
-
-	*ret = (struct result){ 0 };
-	ret->error = stream_open(source, limits, &s, &ret->err);
-	if (ret->error < 0)
-		return;
-	ret->error = read_all(s, &ret->tar, &ret->err);
-	if (ret->error < 0) {
-		ck_assert_int_eq(ret->error, -ret->err.num);
-		ck_assert_uint_gt(strlen(ret->err.text), 0);
-		return;
-	}
-	ck_assert_uint_eq(stream_position(s), source->size);
-	ck_assert_int_eq(stream_tar_digest(s, ret->tar_digest, &ret->err), 0);
-	if (source->codec == CODEC_NONE)
-		memcpy(ret->blob_digest, ret->tar_digest, DIGEST_SIZE);
-	else
-		ck_assert_int_eq(stream_blob_digest(s, ret->blob_digest, &ret->err), 0);
-}
 
 static void unpack(const struct text *blob, struct result *ret)
 {
@@ -143,13 +51,12 @@ static void check_fails(const struct text *blob, int error, const char *says)
 
 START_TEST(every_size)
 {
-	static const size_t sizes[] = { 0, 1, 511, 70001, LARGE, 2 * MIB, 2 * MIB + 77 };
+	static const size_t sizes[] = { 0, 1, 511, 70001, LARGE + 77, 2 * MIB };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		AUTO_TEXT struct text tar = { 0 }, blob = { 0 };
 
-		add_bytes(&tar, sizes[i], 1);
-		compressors[_i](&tar, &blob);
+		make_blob(_i, sizes[i], &tar, &blob);
 		ck_assert(sizes[i] < LARGE || blob.len > MIB);
 		check_whole(&blob, &tar);
 	}
@@ -180,14 +87,12 @@ START_TEST(cut_off)
 {
 	AUTO_TEXT struct text tar = { 0 }, blob = { 0 }, large = { 0 }, large_blob = { 0 };
 
-	add_bytes(&tar, 600, 1);
-	compressors[_i](&tar, &blob);
+	make_blob(_i, 600, &tar, &blob);
 	/* a shorter head may be anything */
 	for (size_t len = CODEC_MAGIC_SIZE; len < blob.len; len++)
 		check_fails(&(struct text){ .str = blob.str, .len = len }, -EBADMSG, "cut off");
-	add_bytes(&large, LARGE + MIB / 2, 1);
-	compressors[_i](&large, &large_blob);
-	for (size_t less = 1; less < MIB / 2; less = less * 25 + 1) {
+	make_blob(_i, LARGE, &large, &large_blob);
+	for (size_t less = 1; less < MIB / 16; less = less * 160 + 1) {
 		large_blob.len -= less;
 		check_fails(&large_blob, -EBADMSG, "cut off");
 		large_blob.len += less;
@@ -201,8 +106,7 @@ START_TEST(flipped_bits)
 	char digest[DIGEST_SIZE];
 	size_t survived = 0;
 
-	add_bytes(&tar, 700, 1);
-	compressors[_i](&tar, &blob);
+	make_blob(_i, 700, &tar, &blob);
 	for (size_t bit = CODEC_MAGIC_SIZE * 8; bit < blob.len * 8; bit += 5) {
 		struct result got;
 
@@ -230,11 +134,12 @@ START_TEST(rubbish_behind)
 		AUTO_TEXT struct text tar = { 0 }, blob = { 0 };
 		size_t len;
 
-		add_bytes(&tar, size, 1);
-		compressors[_i](&tar, &blob);
+		make_blob(_i, size, &tar, &blob);
 		len = blob.len;
 		text_addn(&blob, "rubbish", 7);
 		check_fails(&blob, -EBADMSG, "");
+		if (size > MIB)
+			break; /* threads make no more difference */
 		blob.len = len + 1;
 		check_fails(&blob, -EBADMSG, "");
 		/* zeroes are padding in gzip, and in xz when they come in fours */
@@ -337,11 +242,10 @@ START_TEST(closed_in_the_middle)
 	struct stream_source source;
 	AUTO_CLOSE int fd = -1;
 
-	add_bytes(&tar, 5 * MIB / 2, 1);
-	compressors[_i](&tar, &blob);
+	make_blob(_i, LARGE, &tar, &blob);
 	digest_of(&blob, want);
 	fd = file_of(&blob, &source);
-	for (int pieces = 0; pieces < 10; pieces += 3) {
+	for (int pieces = 0; pieces < 5; pieces += 2) {
 		struct stream *s = NULL;
 		const void *piece;
 		struct err err;
@@ -350,13 +254,32 @@ START_TEST(closed_in_the_middle)
 		for (int i = 0; i < pieces; i++)
 			ck_assert_int_gt(stream_next(s, &piece, &err), 0);
 		/* the blob's digest can be had from anywhere */
-		if (pieces % 2) {
+		if (pieces == 2) {
 			ck_assert_int_eq(stream_blob_digest(s, digest, &err), 0);
 			ck_assert_str_eq(digest, want);
 		}
 		stream_close(&s);
 		ck_assert_ptr_null(s);
 	}
+}
+END_TEST
+
+START_TEST(closed_when_full)
+{
+	AUTO_TEXT struct text tar = { 0 };
+	struct stream_source source;
+	struct stream *s = NULL;
+	AUTO_CLOSE int fd = -1;
+	struct err err;
+
+	add_bytes(&tar, 4 * MIB, 1);
+	fd = file_of(&tar, &source);
+	ck_assert_int_eq(stream_open(&source, &no_limits, &s, &err), 0);
+	/* eight buffers of 256 KiB */
+	while (stream_position(s) < 2 * MIB)
+		sched_yield();
+	usleep(20000); /* now it waits for one to come back */
+	stream_close(&s);
 }
 END_TEST
 
@@ -367,8 +290,7 @@ START_TEST(file_shorter_than_said)
 	AUTO_CLOSE int fd = -1;
 	struct result got;
 
-	add_bytes(&tar, LARGE, 1);
-	compressors[_i](&tar, &blob);
+	make_blob(_i, LARGE, &tar, &blob);
 	fd = file_of(&blob, &source);
 	ck_assert_int_eq(ftruncate(fd, 512 + (off_t)blob.len - 1000), 0);
 	run(&source, &no_limits, &got);
@@ -393,7 +315,8 @@ static Suite *stream_suite(void)
 	tcase_add_test(tc, bombs_end_at_the_ratio);
 	tcase_add_test(tc, too_large_to_begin_with);
 	tcase_add_loop_test(tc, closed_in_the_middle, CODEC_NONE, CODEC_COUNT);
-	tcase_add_loop_test(tc, file_shorter_than_said, CODEC_NONE, CODEC_COUNT);
+	tcase_add_test(tc, closed_when_full);
+	tcase_add_loop_test(tc, file_shorter_than_said, CODEC_NONE, CODEC_ZSTD);
 	suite_add_tcase(suite, tc);
 	return suite;
 }
