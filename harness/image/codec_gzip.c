@@ -21,28 +21,19 @@ struct gzip {
 	z_stream z;
 	enum { BETWEEN, HEADER, DATA, PADDING } where;
 #ifdef NSPROOF_ISAL
-	struct inflate_state fast; /* last, and only there for codec_gzip_fast() */
+	struct inflate_state *fast; /* of codec_gzip_fast() */
 #endif
 };
 
-static void *gzip_new(size_t size)
+static void *gzip_open(void)
 {
-	struct gzip *g = calloc(1, size);
+	struct gzip *g = calloc(1, sizeof(*g));
 
 	/* +16: the gzip format and no other */
 	if (g && inflateInit2(&g->z, MAX_WBITS + 16) == Z_OK)
 		return g;
 	free(g);
 	return NULL;
-}
-
-static void *gzip_open(void)
-{
-#ifdef NSPROOF_ISAL
-	return gzip_new(offsetof(struct gzip, fast));
-#else
-	return gzip_new(sizeof(struct gzip));
-#endif
 }
 
 static void gzip_close(void *state)
@@ -52,6 +43,9 @@ static void gzip_close(void *state)
 	if (!g)
 		return;
 	inflateEnd(&g->z);
+#ifdef NSPROOF_ISAL
+	free(g->fast);
+#endif
 	free(g);
 }
 
@@ -160,7 +154,14 @@ static void isal_load(void)
 
 static void *fast_open(void)
 {
-	return gzip_new(sizeof(struct gzip));
+	struct gzip *g = gzip_open();
+
+	if (g)
+		g->fast = malloc(sizeof(*g->fast));
+	if (g && g->fast)
+		return g;
+	gzip_close(g);
+	return NULL;
 }
 
 static const char *isal_error(int r)
@@ -184,7 +185,7 @@ static int fast_inflate(struct gzip *g, struct codec_io *io, struct err *err)
 {
 	unsigned int in_len = io->in_len < INT_MAX ? (unsigned int)io->in_len : INT_MAX;
 	unsigned int out_len = io->out_len < INT_MAX ? (unsigned int)io->out_len : INT_MAX;
-	struct inflate_state *s = &g->fast;
+	struct inflate_state *s = g->fast;
 	int r;
 
 	s->next_in = (uint8_t *)(uintptr_t)io->in; /* ISA-L only reads it */
@@ -214,8 +215,8 @@ static int fast_step(void *state, struct codec_io *io, struct err *err)
 		return r;
 	if (g->where == DATA) {
 		if (began) {
-			isal.init(&g->fast);
-			g->fast.crc_flag = ISAL_GZIP_NO_HDR_VER;
+			isal.init(g->fast);
+			g->fast->crc_flag = ISAL_GZIP_NO_HDR_VER;
 		}
 		r = fast_inflate(g, io, err);
 		if (r < 0)

@@ -27,7 +27,6 @@ struct layer_reader {
 	int64_t entry_at;    /* where the entry before began; -1: there was none */
 	struct text headers; /* of the next entry, as far as they lay in earlier pieces */
 	struct err failure;  /* of the stream, for libarchive keeps no errno of ours */
-	bool damaged;        /* what failed is the layer's fault, not the file system's */
 	uint8_t acls[2][ACL_SIZE_MAX];
 };
 
@@ -131,7 +130,6 @@ static int tar_failed(struct layer_reader *l, struct err *err)
 		text_escape(shown, sizeof(shown), why ? why : "?", strlen(why ? why : "?"));
 		err_set(err, EBADMSG, "damaged tar archive: %s", shown);
 	}
-	l->damaged = err->num == EBADMSG;
 	return -err->num;
 }
 
@@ -364,10 +362,18 @@ static int apply(struct layer_reader *l, struct err *err)
 	return archive_read_open1(tar) == ARCHIVE_OK ? apply_all(l, err) : tar_failed(l, err);
 }
 
+/* Whether what looks like a bad entry comes from a damaged blob. */
+static int blame_blob(const struct layer_job *job, struct err *err)
+{
+	if (*job->layer->digest)
+		return check_blob(job->stream, job->layer->digest, err);
+	return drain(job->stream, err);
+}
+
 int layer_apply(const struct layer_job *job, struct err *err)
 {
 	struct layer_reader l = { .job = job, .entry_at = -1 };
-	struct err digest_err;
+	struct err why;
 	int r = apply(&l, err);
 
 	text_done(&l.headers);
@@ -375,8 +381,7 @@ int layer_apply(const struct layer_job *job, struct err *err)
 		r = writer_end_layer(job->writer, err);
 	if (r == 0)
 		return check_digests(job->stream, job->layer, err);
-	if (r < 0 && l.damaged &&
-	    check_blob(job->stream, job->layer->digest, &digest_err) == -EBADMSG)
-		*err = digest_err;
+	if (r == -EBADMSG && blame_blob(job, &why) == -EBADMSG)
+		*err = why;
 	return r < 0 ? -err->num : r;
 }
