@@ -28,7 +28,7 @@ static int open_stdin(struct err *err)
 
 static int open_file(const char *path, struct err *err)
 {
-	/* not blocking: a FIFO that nobody writes to is refused, not waited for */
+	/* not blocking: what is opened here may be anything */
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
@@ -39,7 +39,7 @@ static int open_file(const char *path, struct err *err)
 			       "%s: a directory, but no OCI layout; a root directory is used as it "
 			       "is, see 'nsproof run'",
 			       path);
-	/* ... but one that somebody writes to is read to its end */
+	/* ... and a FIFO is read to its end, like standard input */
 	if (S_ISFIFO(st.st_mode) && fcntl(fd, F_SETFL, 0) < 0)
 		return err_sys(err, "%s", path);
 	return STEAL_FD(fd);
