@@ -82,6 +82,7 @@ static int unpack_open(struct image *image, const struct image_open_opts *open_o
 	const struct image_unpack_opts opts = {
 		.id_count = uids < gids ? uids : gids,
 		.owners_dropped = geteuid() != 0,
+		.nodes_allowed = geteuid() == 0,
 		.limits = open_opts->limits,
 		.stop = open_opts->stop,
 		.progress = progress_update,
@@ -146,8 +147,9 @@ const struct command cmd_image_unpack = {
 	"anything fails, nothing of it stays. The tree grows in a hidden directory beside DIR\n"
 	"and is renamed at the end; a mount point is filled in place, and holds a file\n"
 	"'" TARGET_MARKER "' until it is whole. What a killed process has left goes with\n"
-	"the next one. Device nodes are left out. An ordinary user becomes the owner of\n"
-	"everything, and no file is setuid or setgid then. A SIZE may end in k, M, G or T.",
+	"the next one. Device nodes are left out where they are not permitted. An ordinary\n"
+	"user becomes the owner of everything, and no file is setuid or setgid then. A SIZE\n"
+	"may end in k, M, G or T.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.min_words = 2,

@@ -90,7 +90,7 @@ const struct image_info *image_info(const struct image *image);
 struct image_unpack_opts {
 	uint32_t id_shift;  /* added to every owner: where mounts can't be id-mapped */
 	uint32_t id_count;  /* owners from here on can't be given (0: all can); they become 0 */
-	bool nodes_allowed; /* device nodes are made; otherwise counted and left out */
+	bool nodes_allowed; /* device nodes are made where permitted; otherwise left out, counted */
 	/* all belongs to the caller, and no file is setuid or setgid: what an ordinary user can do
 	 */
 	bool owners_dropped;

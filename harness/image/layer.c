@@ -65,7 +65,7 @@ static int check_headers(struct layer_reader *l, struct err *err)
 {
 	uint64_t at = (uint64_t)archive_read_header_position(l->tar);
 	uint64_t end = (uint64_t)archive_filter_bytes(l->tar, 0);
-	const char *headers = l->piece + (at - l->piece_at);
+	const char *headers;
 	const char *why;
 
 	l->entry_at = (int64_t)at;
@@ -76,6 +76,8 @@ static int check_headers(struct layer_reader *l, struct err *err)
 	if (l->headers.len) {
 		text_addn(&l->headers, l->piece, (size_t)(end - l->piece_at));
 		headers = l->headers.str;
+	} else {
+		headers = l->piece + (at - l->piece_at);
 	}
 	if (l->headers.failed)
 		return err_set(err, ENOMEM, "out of memory");

@@ -39,7 +39,7 @@ static int choose_image(json_t *root, const char *ref, json_t **ret, struct err 
 {
 	AUTO_NAMES struct name_list names = { 0 };
 	json_t *best = NULL, *image;
-	int best_fit = 0, fit, r;
+	int best_fit = 0, fit = 0, r;
 	bool unsure = false;
 	size_t i;
 

@@ -93,7 +93,7 @@ int spool_pipe(int fd, uint64_t max, const volatile sig_atomic_t *stop, int *ret
 	       struct err *err)
 {
 	AUTO_FREE char *buf = malloc(BUFFER_SIZE);
-	struct spool spool;
+	struct spool spool = { .fd = -1 };
 	AUTO_CLOSE int file = -1;
 	uint64_t done = 0;
 	ssize_t got;
@@ -124,7 +124,7 @@ int spool_stream(const struct stream_source *source, const struct stream_limits 
 		 const volatile sig_atomic_t *stop, int *ret_fd, struct err *err)
 {
 	AUTO_STREAM struct stream *stream = NULL;
-	struct spool spool;
+	struct spool spool = { .fd = -1 };
 	AUTO_CLOSE int file = -1;
 	const void *piece;
 	ssize_t got;

@@ -224,6 +224,36 @@ static int make_file(struct writer *w, uint32_t node, const struct entry *e,
 	return r;
 }
 
+/*
+ * Made by us and at once, for it may turn out that we may not: root in a container, or on a file
+ * system of another user namespace, can't.
+ */
+static int make_device(struct writer *w, uint32_t node, const struct entry *e, struct err *err)
+{
+	struct job job = {
+		.type = e->mode & S_IFMT,
+		.name = merge_name(w->merge, node),
+		.device = e->device,
+		.xattrs = (struct entry_xattr *)e->xattrs,
+		.xattr_count = e->xattr_count,
+	};
+	int r = meta_plan(e, &w->rules, &job.meta, err);
+
+	if (r == 0)
+		r = open_dir(w, merge_node(w->merge, node)->parent, true, &job.dir, err);
+	if (r == 0)
+		r = w->rules.opts.nodes_allowed ? pool_run(w->pool, &job, err) : -EPERM;
+	if (r == -EPERM) {
+		w->stats.nodes_skipped++;
+		return 0;
+	}
+	if (r < 0)
+		return r;
+	merge_node(w->merge, node)->made = true;
+	w->stats.files++;
+	return 0;
+}
+
 /* overlayfs.rst: "A whiteout is created as a character device with 0/0 device number" */
 static int make_whiteout(struct writer *w, uint32_t node, struct err *err)
 {
@@ -240,10 +270,8 @@ static int make(struct writer *w, const struct merge_step *step, const struct en
 		return make_dir(w, step->node, e, err);
 	if (w->order == MERGE_OVERLAY && S_ISCHR(e->mode) && !e->device)
 		return err_set(err, EBADMSG, "a device 0:0, which overlayfs takes for a whiteout");
-	if (is_device(e->mode) && !w->rules.opts.nodes_allowed) {
-		w->stats.nodes_skipped++;
-		return 0;
-	}
+	if (is_device(e->mode))
+		return make_device(w, step->node, e, err);
 	return make_file(w, step->node, e, ret, err);
 }
 
