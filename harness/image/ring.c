@@ -82,7 +82,7 @@ static void *fill_all(void *data)
 			r->filled++;
 		else
 			r->ended = true;
-		if (got < 0 && !r->failure.num)
+		if (got < 0)
 			r->failure = err;
 		pthread_mutex_unlock(&r->lock);
 		/* only now, or who is woken would wait for the lock first */
@@ -108,19 +108,13 @@ static const struct slot *slot_to_look_at(struct ring *r)
 
 static void *look_at_all(void *data)
 {
-	struct err err = { 0 };
 	struct ring *r = data;
 	const struct slot *slot;
-	int failed = 0;
 
-	while (!failed && (slot = slot_to_look_at(r))) {
-		failed = r->work.look(r->work.data, slot->buf, slot->len, &err);
+	while ((slot = slot_to_look_at(r))) {
+		r->work.look(r->work.data, slot->buf, slot->len);
 		pthread_mutex_lock(&r->lock);
 		r->looked++;
-		if (failed) {
-			r->failure = err;
-			r->stop = true;
-		}
 		pthread_mutex_unlock(&r->lock);
 		pthread_cond_signal(&r->can_fill);
 	}

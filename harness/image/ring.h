@@ -13,12 +13,12 @@
 
 #include "base/err.h"
 
-/* What the two threads of a ring do; both get `data`. Failures are given out by ring_next(). */
+/* What the two threads of a ring do; both get `data`. */
 struct ring_work {
 	/* Fills a buffer: bytes, 0 at the end, or a negative errno; not called again after those. */
 	ssize_t (*fill)(void *data, uint8_t *buf, size_t room, struct err *err);
-	/* Looks at each filled buffer, in order. 0 or a negative errno. */
-	int (*look)(void *data, const uint8_t *buf, size_t len, struct err *err);
+	/* Looks at each filled buffer, in order. */
+	void (*look)(void *data, const uint8_t *buf, size_t len);
 	void *data;
 	size_t room; /* of a buffer; there are RING_SLOTS of them, made as they are needed */
 };
@@ -35,7 +35,7 @@ int ring_start(const struct ring_work *work, struct ring **ret, struct err *err)
 
 /*
  * The next filled buffer; *ret points to it until the next call. Its length, 0 at the end, or what
- * fill() or look() failed with, again and again.
+ * fill() failed with, again and again.
  */
 ssize_t ring_next(struct ring *r, const void **ret, struct err *err);
 

@@ -41,9 +41,9 @@ struct stream {
 	size_t raw_size;
 	const uint8_t *in; /* ... and the part of it that is not decompressed yet */
 	size_t in_len;
-	EVP_MD_CTX *blob_hash, *tar_hash; /* the former alone when the blob is the tar */
-	struct ring *ring;                /* of a large blob */
-	uint8_t *tar;                     /* of a small one: the piece that is given out */
+	struct hash blob_hash, tar_hash; /* the former alone when the blob is the tar */
+	struct ring *ring;               /* of a large blob */
+	uint8_t *tar;                    /* of a small one: the piece that is given out */
 	size_t tar_size;
 	struct err failure; /* of a small one, to be given out again */
 };
@@ -142,7 +142,8 @@ static int refill(struct stream *s, struct err *err)
 		return (int)got;
 	s->in = s->raw;
 	s->in_len = (size_t)got;
-	return hash_add(s->blob_hash, s->raw, s->in_len, err);
+	hash_add(&s->blob_hash, s->raw, s->in_len);
+	return 0;
 }
 
 /* Decompresses until `buf` is full or the blob has ended. */
@@ -189,11 +190,11 @@ static ssize_t fill(void *data, uint8_t *buf, size_t room, struct err *err)
 	return r < 0 ? r : got;
 }
 
-static int hash_tar(void *data, const uint8_t *buf, size_t len, struct err *err)
+static void hash_tar(void *data, const uint8_t *buf, size_t len)
 {
 	struct stream *s = data;
 
-	return hash_add(s->codec ? s->tar_hash : s->blob_hash, buf, len, err);
+	hash_add(s->codec ? &s->tar_hash : &s->blob_hash, buf, len);
 }
 
 static size_t clamp(uint64_t size)
@@ -206,14 +207,14 @@ static size_t clamp(uint64_t size)
 static int make_parts(struct stream *s, struct err *err)
 {
 	s->codec = codec_choose(s->source.codec, s->source.size);
-	s->blob_hash = hash_new();
+	hash_begin(&s->blob_hash);
 	s->raw_size = clamp(s->source.size);
 	if (s->codec) {
-		s->tar_hash = hash_new();
+		hash_begin(&s->tar_hash);
 		s->raw = malloc(s->raw_size);
 		s->codec_state = s->codec->open();
 	}
-	if (s->blob_hash && (!s->codec || (s->tar_hash && s->raw && s->codec_state)))
+	if (!s->codec || (s->raw && s->codec_state))
 		return 0;
 	return err_set(err, ENOMEM, "out of memory");
 }
@@ -259,8 +260,6 @@ void stream_close(struct stream **stream)
 	ring_free(s->ring);
 	if (s->codec)
 		s->codec->close(s->codec_state);
-	EVP_MD_CTX_free(s->blob_hash);
-	EVP_MD_CTX_free(s->tar_hash);
 	free(s->raw);
 	free(s->tar);
 	free(s);
@@ -278,11 +277,8 @@ ssize_t stream_next(struct stream *s, const void **ret, struct err *err)
 		return -err->num;
 	}
 	got = fill(s, s->tar, s->tar_size, err);
-	if (got > 0) {
-		int r = hash_tar(s, s->tar, (size_t)got, err);
-
-		got = r < 0 ? r : got;
-	}
+	if (got > 0)
+		hash_tar(s, s->tar, (size_t)got);
 	if (got < 0)
 		s->failure = *err;
 	else
@@ -310,12 +306,14 @@ int stream_blob_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err)
 		s->in_len = 0;
 		r = refill(s, err);
 	} while (r == 0 && s->in_len);
-	return r < 0 ? r : hash_end(s->blob_hash, ret, err);
+	if (r == 0)
+		hash_end(&s->blob_hash, ret);
+	return r;
 }
 
-int stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err)
+void stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE])
 {
 	if (s->ring)
 		ring_stop(s->ring);
-	return hash_end(s->codec ? s->tar_hash : s->blob_hash, ret, err);
+	hash_end(s->codec ? &s->tar_hash : &s->blob_hash, ret);
 }

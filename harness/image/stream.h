@@ -32,8 +32,8 @@ struct stream;
 /* The codec that the first bytes show; CODEC_NONE for whatever is not known. -EIO and the like. */
 int stream_codec(int fd, uint64_t offset, uint64_t size, enum image_codec *ret, struct err *err);
 
-/* The digest of a buffer in memory. -ENOMEM. */
-int stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE], struct err *err);
+/* The digest of a buffer in memory. */
+void stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE]);
 
 /*
  * Starts reading; threads may begin to work at once, so that the next layer's stream can be opened
@@ -62,7 +62,7 @@ int stream_blob_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err)
  * The digest of the tar bytes that stream_next() has given out; once, after its end. Of a plain
  * blob it is the blob's digest, and either function may be called, once in all.
  */
-int stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE], struct err *err);
+void stream_tar_digest(struct stream *s, char ret[DIGEST_SIZE]);
 
 #define AUTO_STREAM __attribute__((cleanup(stream_close)))
 

@@ -2,56 +2,35 @@
 /* SHA-256 by libcrypto: see stream_hash.h. */
 #include "image/stream_hash.h"
 
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "image/stream.h"
 
-EVP_MD_CTX *hash_new(void)
+void hash_begin(struct hash *h)
 {
-	EVP_MD_CTX *hash;
-
-	/* the host's openssl.cnf must not decide anything here, and reading it costs start-up time
-	 */
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	hash = EVP_MD_CTX_new();
-	if (hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1)
-		return hash;
-	EVP_MD_CTX_free(hash);
-	return NULL;
+	SHA256_Init(&h->state);
 }
 
-int hash_add(EVP_MD_CTX *hash, const void *buf, size_t len, struct err *err)
+void hash_add(struct hash *h, const void *buf, size_t len)
 {
-	if (EVP_DigestUpdate(hash, buf, len) != 1)
-		return err_set(err, EIO, "sha256 does not work");
-	return 0;
+	SHA256_Update(&h->state, buf, len);
 }
 
-int hash_end(EVP_MD_CTX *hash, char ret[DIGEST_SIZE], struct err *err)
+void hash_end(struct hash *h, char ret[DIGEST_SIZE])
 {
-	uint8_t raw[EVP_MAX_MD_SIZE];
-	unsigned int len;
+	uint8_t raw[SHA256_DIGEST_LENGTH];
 
-	if (EVP_DigestFinal_ex(hash, raw, &len) != 1 || len != 32)
-		return err_set(err, EIO, "sha256 does not work");
+	SHA256_Final(raw, &h->state);
 	memcpy(ret, "sha256:", 7);
-	text_hex(raw, len, ret + 7);
-	return 0;
+	text_hex(raw, sizeof(raw), ret + 7);
 }
 
-int stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE], struct err *err)
+void stream_digest(const void *buf, size_t len, char ret[DIGEST_SIZE])
 {
-	EVP_MD_CTX *hash = hash_new();
-	int r;
+	struct hash hash;
 
-	if (!hash)
-		return err_set(err, ENOMEM, "out of memory");
-	r = hash_add(hash, buf, len, err);
-	if (r == 0)
-		r = hash_end(hash, ret, err);
-	EVP_MD_CTX_free(hash);
-	return r;
+	hash_begin(&hash);
+	hash_add(&hash, buf, len);
+	hash_end(&hash, ret);
 }

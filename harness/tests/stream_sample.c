@@ -81,7 +81,7 @@ void run(const struct stream_source *source, const struct stream_limits *limits,
 		return;
 	}
 	ck_assert_uint_eq(stream_position(s), source->size);
-	ck_assert_int_eq(stream_tar_digest(s, ret->tar_digest, &ret->err), 0);
+	stream_tar_digest(s, ret->tar_digest);
 	if (source->codec == CODEC_NONE)
 		memcpy(ret->blob_digest, ret->tar_digest, DIGEST_SIZE);
 	else
