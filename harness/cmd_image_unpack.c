@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cmd_image.h"
 #include "command.h"
+#include "image/layers.h"
 #include "image/target.h"
 #include "kernel/idmap.h"
 #include "print.h"
@@ -20,6 +21,7 @@ struct values {
 	struct image_choice choice;
 	uint64_t size;
 	int files, ratio;
+	bool overlay;
 };
 
 static const struct image_limits limits = IMAGE_LIMITS_DEFAULT;
@@ -45,11 +47,15 @@ static const struct opt rows[] = {
 	  .help = "give up on a layer that grows more than N-fold (default: 250)",
 	  .min = 1,
 	  .max = INT_MAX },
+	{ .type = OPT_FLAG,
+	  .name = "overlay",
+	  .offset = offsetof(struct values, overlay),
+	  .help = "keep layers apart: DIR is a store of them, for several images" },
 };
 
 COMMAND_OPTIONS(options, rows)
 
-/* Ids from 0 on that this user namespace has; the image's others can't be given to files. */
+/* Ids from 0 on that this user namespace has; the image's others can't be given to files. 0: all. */
 static uint32_t mapped_ids(const char *path)
 {
 	AUTO_TEXT struct text t = { 0 };
@@ -61,7 +67,7 @@ static uint32_t mapped_ids(const char *path)
 	for (size_t i = 0; i < map.count; i++)
 		if (map.extents[i].inside == count)
 			count += map.extents[i].count;
-	return count;
+	return count == UINT32_MAX ? 0 : count;
 }
 
 static struct image_limits chosen_limits(const struct values *v)
@@ -73,14 +79,25 @@ static struct image_limits chosen_limits(const struct values *v)
 	};
 }
 
+static int unpack_whole(struct image *image, const char *dir, const struct image_unpack_opts *opts,
+			struct image_unpack_stats *ret, struct err *err)
+{
+	AUTO_TARGET struct target target = TARGET_INIT;
+	int r = target_open(dir, &target, err);
+
+	if (r < 0 || (r = image_unpack(image, target.fd, opts, ret, err)) < 0)
+		return r;
+	return target_commit(&target, err);
+}
+
 static int unpack_open(struct image *image, const struct image_open_opts *open_opts,
-		       const char *dir, struct image_unpack_stats *ret, struct err *err)
+		       const struct values *v, const char *dir, struct image_unpack_stats *ret,
+		       struct err *err)
 {
 	AUTO_PROGRESS struct progress progress = PROGRESS_INIT;
-	AUTO_TARGET struct target target = TARGET_INIT;
 	uint32_t uids = mapped_ids("/proc/self/uid_map"), gids = mapped_ids("/proc/self/gid_map");
 	const struct image_unpack_opts opts = {
-		.id_count = uids < gids ? uids : gids,
+		.id_count = uids && (!gids || uids < gids) ? uids : gids,
 		.owners_dropped = geteuid() != 0,
 		.nodes_allowed = geteuid() == 0,
 		.limits = open_opts->limits,
@@ -88,13 +105,11 @@ static int unpack_open(struct image *image, const struct image_open_opts *open_o
 		.progress = progress_update,
 		.progress_data = &progress,
 	};
-	int r = target_open(dir, &target, err);
 
-	if (r < 0)
-		return r;
 	progress_begin(&progress, "unpacking");
-	r = image_unpack(image, target.fd, &opts, ret, err);
-	return r < 0 ? r : target_commit(&target, err);
+	if (v->overlay)
+		return layers_unpack(image, dir, &opts, ret, err);
+	return unpack_whole(image, dir, &opts, ret, err);
 }
 
 static int print_summary(const struct image_unpack_stats *stats, struct err *err)
@@ -129,7 +144,7 @@ static int unpack(void *values, int count, char **words, struct err *err)
 
 	(void)count;
 	if (r == 0)
-		r = unpack_open(image, &opts, words[1], &stats, err);
+		r = unpack_open(image, &opts, v, words[1], &stats, err);
 	if (r == -EINTR && *opts.stop) {
 		err_set(err, EINTR, "interrupted; nothing of %s stays", words[1]);
 		return STATUS_INTERRUPTED;
@@ -149,7 +164,11 @@ const struct command cmd_image_unpack = {
 	"'" TARGET_MARKER "' until it is whole. What a killed process has left goes with\n"
 	"the next one. Device nodes are left out where they are not permitted. An ordinary\n"
 	"user becomes the owner of everything, and no file is setuid or setgid then. A SIZE\n"
-	"may end in k, M, G or T.",
+	"may end in k, M, G or T.\n"
+	"\n"
+	"With --overlay each layer lies in a directory of its own, DIR/layers/<diff_id>, and is\n"
+	"not unpacked again for another image; check, run and walk take such a DIR as IMAGE\n"
+	"and put the layers together by overlayfs.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.min_words = 2,

@@ -67,23 +67,21 @@ static int open_directory(struct rootfs *r, const char *path, bool spawner, stru
 }
 
 /* Entrypoint and command are one line: image-spec, config.md. */
-static void take_config(struct rootfs *r)
+static void take_config(struct rootfs *r, const char *const *entrypoint, const char *const *cmd,
+			const char *const *env, const char *workdir)
 {
-	const struct image_info *info = image_info(r->image);
 	size_t n = 0;
 
-	for (size_t i = 0; info->entrypoint[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
-		r->command_words[n++] = (char *)info->entrypoint[i];
-	for (size_t i = 0; info->cmd[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
-		r->command_words[n++] = (char *)info->cmd[i];
+	for (size_t i = 0; entrypoint[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
+		r->command_words[n++] = (char *)entrypoint[i];
+	for (size_t i = 0; cmd[i] && n + 1 < ARRAY_SIZE(r->command_words); i++)
+		r->command_words[n++] = (char *)cmd[i];
 	if (n > 0)
 		r->command = (const char *const *)r->command_words;
-	if (info->env[0])
-		r->env = info->env;
-	if (info->workdir[0])
-		r->workdir = info->workdir;
-	if (info->tag_count)
-		snprintf(r->name, sizeof(r->name), "%s", info->tags[0]);
+	if (env[0])
+		r->env = env;
+	if (workdir[0])
+		r->workdir = workdir;
 }
 
 static int unpack(struct rootfs *r, const volatile sig_atomic_t *stop, struct err *err)
@@ -120,6 +118,7 @@ static int open_image(struct rootfs *r, const struct rootfs_choice *choice,
 		.stop = stop,
 	};
 	const char *slash = strrchr(choice->path, '/');
+	const struct image_info *info;
 	AUTO_CLOSE int fd = -1;
 	/* opened before the spawner's tmpfs hides anything */
 	int result = cmd_image_open(choice->path, &opts, &fd, &r->image, err);
@@ -127,9 +126,29 @@ static int open_image(struct rootfs *r, const struct rootfs_choice *choice,
 	if (result < 0)
 		return result;
 	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : choice->path);
-	take_config(r);
+	info = image_info(r->image);
+	take_config(r, info->entrypoint, info->cmd, info->env, info->workdir);
+	if (info->tag_count)
+		snprintf(r->name, sizeof(r->name), "%s", info->tags[0]);
 	result = spawner_enter(&r->spawner, NULL, err);
 	return result < 0 ? result : unpack(r, stop, err);
+}
+
+static int open_layers(struct rootfs *r, const struct rootfs_choice *choice, struct err *err)
+{
+	const struct manifest_config *c = &r->layers.config;
+	struct overlay_layers overlay;
+	int result = layers_open(choice->path, choice->image.ref, &r->layers, err);
+
+	if (result < 0)
+		return result;
+	overlay = (struct overlay_layers){ r->layers.paths, r->layers.count, r->layers.user };
+	snprintf(r->name, sizeof(r->name), "%s", choice->path);
+	take_config(r, c->entrypoint, c->cmd, c->env, c->workdir);
+	result = spawner_enter_layers(&r->spawner, &overlay, err);
+	r->path = r->spawner.image;
+	r->shifted = true;
+	return result;
 }
 
 static int open_path(struct rootfs *r, const struct rootfs_choice *choice, bool spawner,
@@ -147,9 +166,12 @@ static int open_path(struct rootfs *r, const struct rootfs_choice *choice, bool 
 				       choice->path);
 		return open_directory(r, choice->path, spawner, err);
 	}
+	if (is_directory(choice->path) && has_entry(choice->path, LAYERS_MARKER))
+		return open_layers(r, choice, err);
 	if (is_directory(choice->path) && !has_entry(choice->path, "oci-layout"))
 		return err_set(err, EINVAL,
-			       "%s: a directory that is neither an OCI layout nor a root tree",
+			       "%s: a directory that is neither an OCI layout, a store of layers "
+			       "nor a root tree",
 			       choice->path);
 	stop = signals_catch();
 	result = open_image(r, choice, stop, err);
@@ -173,4 +195,5 @@ void rootfs_done(struct rootfs *r)
 {
 	image_close(r->image);
 	r->image = NULL;
+	layers_close(&r->layers);
 }

@@ -10,6 +10,7 @@
 #include "cmd_image.h"
 #include "container/spawner.h"
 #include "image/image.h"
+#include "image/layers.h"
 
 struct rootfs {
 	struct spawner spawner;
@@ -20,6 +21,7 @@ struct rootfs {
 	const char *workdir;        /* of the image, or NULL */
 	char name[256];             /* how reports call it: the first tag, or the file's name */
 	struct image *image;        /* NULL: a directory */
+	struct layers layers;       /* of a store */
 	struct image_unpack_stats unpacked;
 	char *command_words[64];
 };
@@ -38,7 +40,8 @@ struct rootfs_choice {
 /*
  * A root directory is used in place: as root by the calling process as it is, otherwise by way of
  * spawner_enter(). An image is unpacked below the spawner's tmpfs; while it is, SIGINT, SIGTERM and
- * SIGHUP end that with -EINTR. -EINVAL and others with a text for bad input.
+ * SIGHUP end that with -EINTR. The layers of a store (image/layers.h) are put together by overlayfs.
+ * -EINVAL and others with a text for bad input.
  */
 int rootfs_open(struct rootfs *r, const struct rootfs_choice *choice, struct err *err);
 

@@ -130,9 +130,8 @@ static int enter_mount_namespace(struct spawner *s, struct err *err)
 	return unshare(CLONE_NEWNS) < 0 ? err_sys(err, "no new mount namespace") : 0;
 }
 
-int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
+static int enter_privately(struct spawner *s, struct err *err)
 {
-	AUTO_CLOSE int rootfs_fd = -1;
 	int r;
 
 	*s = (struct spawner){ 0 };
@@ -141,6 +140,16 @@ int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
 		return r;
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, "private mounts");
+	return 0;
+}
+
+int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
+{
+	AUTO_CLOSE int rootfs_fd = -1;
+	int r = enter_privately(s, err);
+
+	if (r < 0)
+		return r;
 	if (rootfs) {
 		rootfs_fd = mount_clone(AT_FDCWD, rootfs, err);
 		if (rootfs_fd < 0)
@@ -152,4 +161,20 @@ int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
 	if (r == 0 && s->has_ids)
 		s->idmap_mounts = try_idmap_mount(s);
 	return r;
+}
+
+int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err)
+{
+	AUTO_OVERLAY struct overlay overlay = { 0 };
+	struct err ignored;
+	int r = enter_privately(s, err);
+
+	/* before the tmpfs hides where they are */
+	r = r < 0 ? r : overlay_clone(&overlay, layers, err);
+	r = r < 0 ? r : mount_own_tmpfs(s, err);
+	r = r < 0 ? r : make_image_dir(s, -1, err);
+	r = r < 0 ? r : spawner_ids(s, err);
+	if (r == 0 && s->has_ids)
+		s->has_ids = overlay_map(&overlay, &s->ids, &ignored) == 0;
+	return r < 0 ? r : overlay_mount(&overlay, s->dir, s->image, err);
 }

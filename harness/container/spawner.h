@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "container/container.h"
 #include "container/guard.h"
+#include "container/overlay.h"
 #include "kernel/idmap.h"
 
 struct spawner {
@@ -32,6 +33,12 @@ struct spawner {
  * are switched off; the text says by what.
  */
 int spawner_enter(struct spawner *s, const char *rootfs, struct err *err);
+
+/*
+ * The same with layers for overlayfs, whose owners are mapped to those of GUARD_IDS where that can be
+ * had; s->idmap_mounts is false then, for they are not to be mapped again.
+ */
+int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err);
 
 /* The ids of a process that starts containers without becoming a spawner. */
 int spawner_ids(struct spawner *s, struct err *err);

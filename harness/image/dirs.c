@@ -121,3 +121,14 @@ int dirs_open(struct dirs *d, uint32_t node, bool make, struct dir **ret, struct
 		*ret = dir;
 	return r;
 }
+
+int dirs_make_missing(struct dirs *d, struct err *err)
+{
+	struct dir *dir;
+	int r = 0;
+
+	for (uint32_t id = NODE_ROOT; id < merge_count(d->merge) && r == 0; id++)
+		if (merge_node(d->merge, id)->kind == NODE_DIR && !merge_node(d->merge, id)->made)
+			r = dirs_open(d, id, true, &dir, err);
+	return r;
+}

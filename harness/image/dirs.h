@@ -42,6 +42,9 @@ void dirs_done(struct dirs *d);
  */
 int dirs_open(struct dirs *d, uint32_t node, bool make, struct dir **ret, struct err *err);
 
+/* Makes those in which nothing has been written: all that a layer has there is hidden. */
+int dirs_make_missing(struct dirs *d, struct err *err);
+
 /* Forgets a directory, which has been removed or is about to be. */
 void dirs_forget(struct dirs *d, uint32_t node);
 

@@ -338,6 +338,11 @@ static int set_dir(struct writer *w, const struct node *n, const struct dir *dir
 
 	if (fd < 0)
 		return err_sys(err, "opening it");
+	/* overlayfs would take this one for the whole truth */
+	if (w->order == MERGE_OVERLAY && !n->announced && n->layer > 1)
+		return err_set(err, EINVAL,
+			       "its layer has files in it without listing it; unpack without "
+			       "--overlay");
 	if (w->order == MERGE_OVERLAY && n->opaque && set_opaque(w, fd, err) < 0)
 		return -err->num;
 	if (note) {
@@ -366,24 +371,12 @@ static int finish_dir(struct writer *w, uint32_t id, struct err *err)
 	return err_wrap(err, "the directory '%s'", shown);
 }
 
-/* Some have had nothing written into them: all that a layer has there is hidden. */
-static int make_missing_dirs(struct writer *w, struct err *err)
-{
-	struct dir *dir;
-	int r = 0;
-
-	for (uint32_t id = NODE_ROOT; id < merge_count(w->merge) && r == 0; id++)
-		if (merge_node(w->merge, id)->kind == NODE_DIR && !merge_node(w->merge, id)->made)
-			r = open_dir(w, id, true, &dir, err);
-	return r;
-}
-
 int writer_finish(struct writer *w, struct image_unpack_stats *ret, struct err *err)
 {
 	int r = writer_end_layer(w, err);
 
 	if (r == 0)
-		r = make_missing_dirs(w, err);
+		r = dirs_make_missing(&w->dirs, err);
 
 	/* children come before their parents, which might not let them be opened any more */
 	for (uint32_t id = merge_count(w->merge) - 1; id >= NODE_ROOT && r == 0; id--) {

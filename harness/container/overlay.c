@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+/* Directories put together by overlayfs: see overlay.h. */
+#include "container/overlay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "container/container.h"
+#include "kernel/mount.h"
+
+int overlay_clone(struct overlay *o, const struct overlay_layers *layers, struct err *err)
+{
+	if (layers->count > OVERLAY_LAYERS_MAX)
+		return err_set(err, EINVAL, "%zu layers, more than the %d that overlayfs takes",
+			       layers->count, OVERLAY_LAYERS_MAX);
+	o->user_xattr = layers->user_xattr;
+	for (size_t i = 0; i < layers->count; i++) {
+		int fd = mount_clone(AT_FDCWD, layers->paths[i], err);
+
+		if (fd < 0)
+			return fd;
+		o->fds[o->count++] = fd;
+	}
+	return 0;
+}
+
+static int wait_to_be_killed(void *arg)
+{
+	(void)arg;
+	pause();
+	return 0;
+}
+
+/* A user namespace with these ids: it lives as long as its descriptor. */
+static int make_user_namespace(const struct idmap *ids, struct err *err)
+{
+	struct container_spec spec = CONTAINER_SPEC_INIT;
+	struct container c = CONTAINER_INIT;
+	char path[64];
+	int fd, r;
+
+	spec.guards = GUARD(USER) | GUARD(IDS);
+	spec.uids = spec.gids = ids;
+	spec.run = wait_to_be_killed;
+	r = container_start(&c, &spec, 5000, err);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", c.pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fd = err_sys(err, "%s", path);
+	container_done(&c);
+	return fd;
+}
+
+int overlay_map(struct overlay *o, const struct idmap *ids, struct err *err)
+{
+	AUTO_CLOSE int userns = make_user_namespace(ids, err);
+
+	if (userns < 0)
+		return userns;
+	for (size_t i = 0; i < o->count; i++) {
+		int r = mount_idmap(o->fds[i], userns, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Attaches the layers to short names: all of them have to fit into one page. */
+static int attach_layers(struct overlay *o, struct text *options, struct err *err)
+{
+	text_add(options, "lowerdir=");
+	for (size_t i = 0; i < o->count; i++) {
+		AUTO_CLOSE int target = -1;
+		char name[24];
+		int r;
+
+		snprintf(name, sizeof(name), "l%zu", i);
+		if (mkdir(name, 0755) < 0)
+			return err_sys(err, "%s", name);
+		target = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		r = target < 0 ? err_sys(err, "%s", name) : mount_attach(o->fds[i], target, err);
+		if (r < 0)
+			return r;
+		text_addf(options, "%s%s", i ? ":" : "", name);
+	}
+	text_addf(options, ",upperdir=upper,workdir=work%s", o->user_xattr ? ",userxattr" : "");
+	return options->failed ? err_set(err, ENOMEM, "out of memory") : 0;
+}
+
+/* With the directory as the working directory, for the sake of short names. */
+static int mount_here(struct overlay *o, const char *name, struct err *err)
+{
+	AUTO_TEXT struct text options = { 0 };
+	struct stat root;
+	int r;
+
+	/* the root of the result has owner and mode of the upper directory */
+	if (fstat(o->fds[0], &root) < 0 || mkdir("upper", 0755) < 0 || mkdir("work", 0755) < 0 ||
+	    chmod("upper", root.st_mode & 07777) < 0 ||
+	    chown("upper", root.st_uid, root.st_gid) < 0)
+		return err_sys(err, "directories for overlayfs");
+	r = attach_layers(o, &options, err);
+	if (r < 0)
+		return r;
+	return mount("overlay", name, "overlay", 0, options.str) < 0
+		       ? err_sys(err, "overlayfs of %zu layers", o->count)
+		       : 0;
+}
+
+int overlay_mount(struct overlay *o, const char *dir, const char *name, struct err *err)
+{
+	AUTO_CLOSE int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r;
+
+	if (chdir(dir) < 0)
+		return err_sys(err, "%s", dir);
+	r = mount_here(o, name, err);
+	/* without a way back the root of the directory's tree is as good as any place */
+	if (before < 0 || fchdir(before) < 0)
+		return chdir("/") < 0 ? err_sys(err, "/") : r;
+	return r;
+}
+
+void overlay_done(struct overlay *o)
+{
+	for (size_t i = 0; i < o->count; i++)
+		fd_close(&o->fds[i]);
+	o->count = 0;
+}
