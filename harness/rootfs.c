@@ -142,7 +142,13 @@ static int open_layers(struct rootfs *r, const struct rootfs_choice *choice, str
 
 	if (result < 0)
 		return result;
-	overlay = (struct overlay_layers){ r->layers.paths, r->layers.count, r->layers.user };
+	overlay = (struct overlay_layers){
+		.paths = r->layers.paths,
+		.count = r->layers.count,
+		.shown = r->layers.shown,
+		.root = r->layers.root,
+		.user_xattr = r->layers.user,
+	};
 	snprintf(r->name, sizeof(r->name), "%s", choice->path);
 	take_config(r, c->entrypoint, c->cmd, c->env, c->workdir);
 	result = spawner_enter_layers(&r->spawner, &overlay, err);

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "container/container.h"
+#include "kernel/dirmeta.h"
 #include "kernel/mount.h"
 
 int overlay_clone(struct overlay *o, const struct overlay_layers *layers, struct err *err)
@@ -20,6 +21,8 @@ int overlay_clone(struct overlay *o, const struct overlay_layers *layers, struct
 		return err_set(err, EINVAL, "%zu layers, more than the %d that overlayfs takes",
 			       layers->count, OVERLAY_LAYERS_MAX);
 	o->user_xattr = layers->user_xattr;
+	o->shown = layers->shown;
+	o->root = layers->root;
 	for (size_t i = 0; i < layers->count; i++) {
 		int fd = mount_clone(AT_FDCWD, layers->paths[i], err);
 
@@ -78,7 +81,7 @@ int overlay_map(struct overlay *o, const struct idmap *ids, struct err *err)
 static int attach_layers(struct overlay *o, struct text *options, struct err *err)
 {
 	text_add(options, "lowerdir=");
-	for (size_t i = 0; i < o->count; i++) {
+	for (size_t i = 0; i < o->shown; i++) {
 		AUTO_CLOSE int target = -1;
 		char name[24];
 		int r;
@@ -96,23 +99,28 @@ static int attach_layers(struct overlay *o, struct text *options, struct err *er
 	return options->failed ? err_set(err, ENOMEM, "out of memory") : 0;
 }
 
+/* What is written goes to "upper", whose owner, mode and times the root of the result has. */
+static int make_upper(const struct overlay *o, struct err *err)
+{
+	AUTO_CLOSE int fd = -1;
+
+	if (mkdir("upper", 0755) < 0 || mkdir("work", 0755) < 0 ||
+	    (fd = open("upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return err_sys(err, "directories for overlayfs");
+	return dir_copy_meta(o->fds[o->root], fd, err) < 0 ? err_wrap(err, "the root directory")
+							   : 0;
+}
+
 /* With the directory as the working directory, for the sake of short names. */
 static int mount_here(struct overlay *o, const char *name, struct err *err)
 {
 	AUTO_TEXT struct text options = { 0 };
-	struct stat root;
-	int r;
+	int r = make_upper(o, err);
 
-	/* the root of the result has owner and mode of the upper directory */
-	if (fstat(o->fds[0], &root) < 0 || mkdir("upper", 0755) < 0 || mkdir("work", 0755) < 0 ||
-	    chmod("upper", root.st_mode & 07777) < 0 ||
-	    chown("upper", root.st_uid, root.st_gid) < 0)
-		return err_sys(err, "directories for overlayfs");
-	r = attach_layers(o, &options, err);
-	if (r < 0)
+	if (r < 0 || (r = attach_layers(o, &options, err)) < 0)
 		return r;
 	return mount("overlay", name, "overlay", 0, options.str) < 0
-		       ? err_sys(err, "overlayfs of %zu layers", o->count)
+		       ? err_sys(err, "overlayfs of %zu layers", o->shown)
 		       : 0;
 }
 

@@ -15,13 +15,15 @@
 struct overlay_layers {
 	char *const *paths; /* of directories, uppermost first */
 	size_t count;
+	size_t shown;    /* only so many of them are put together */
+	size_t root;     /* whose root directory's owner, mode and times the result has */
 	bool user_xattr; /* their attributes are "user.": mount option userxattr */
 };
 
 /* The layers as detached mounts, which no later mount can hide. */
 struct overlay {
 	int fds[OVERLAY_LAYERS_MAX];
-	size_t count;
+	size_t count, shown, root;
 	bool user_xattr;
 };
 

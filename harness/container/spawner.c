@@ -163,17 +163,30 @@ int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
 	return r;
 }
 
+/* "trusted." attributes show to the host's root alone; others would see what they hide. */
+static int check_kind(const struct spawner *s, const struct overlay_layers *layers, struct err *err)
+{
+	bool all_ids = s->same.extents[0].count == UINT32_MAX;
+
+	if (layers->user_xattr || (!s->user && all_ids))
+		return 0;
+	return err_set(err, EPERM,
+		       "only root can use layers that root has unpacked; unpack them into a store "
+		       "of your own");
+}
+
 int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err)
 {
 	AUTO_OVERLAY struct overlay overlay = { 0 };
 	struct err ignored;
 	int r = enter_privately(s, err);
 
+	r = r < 0 ? r : spawner_ids(s, err);
+	r = r < 0 ? r : check_kind(s, layers, err);
 	/* before the tmpfs hides where they are */
 	r = r < 0 ? r : overlay_clone(&overlay, layers, err);
 	r = r < 0 ? r : mount_own_tmpfs(s, err);
 	r = r < 0 ? r : make_image_dir(s, -1, err);
-	r = r < 0 ? r : spawner_ids(s, err);
 	if (r == 0 && s->has_ids)
 		s->has_ids = overlay_map(&overlay, &s->ids, &ignored) == 0;
 	return r < 0 ? r : overlay_mount(&overlay, s->dir, s->image, err);

@@ -255,6 +255,11 @@ const struct stream_source *image_source(const struct image *image, size_t index
 	return &image->sources[index];
 }
 
+const struct text *image_config(const struct image *image)
+{
+	return image->resolved.config_text.str ? &image->resolved.config_text : NULL;
+}
+
 const char *image_name(const struct image *image)
 {
 	return image->name;

@@ -102,6 +102,13 @@ struct image_unpack_opts {
 	 */
 	void (*progress)(void *data, uint64_t done, uint64_t total);
 	void *progress_data;
+	/*
+	 * image_unpack_layer() calls it for a directory that the layer has files in without listing
+	 * it ("usr/lib", open at `fd`, so far plain and root's), to be made what it is in the layers
+	 * below; NULL: such a layer is refused
+	 */
+	int (*inherit)(void *data, const char *path, int fd, struct err *err);
+	void *inherit_data;
 };
 
 struct image_unpack_stats {
@@ -126,8 +133,9 @@ int image_unpack(struct image *image, int dirfd, const struct image_unpack_opts 
 /*
  * One layer alone (0 is the lowest), as overlayfs wants it: whiteouts are character devices 0:0 and
  * opaque directories carry an attribute (Documentation/filesystems/overlayfs.rst); with
- * `owners_dropped` or in a user namespace the attribute is the "user." one of the mount option
- * userxattr. Otherwise like image_unpack().
+ * `owners_dropped` or an `id_count` the attribute is the "user." one of the mount option userxattr.
+ * A root that the layer does not list has the modification time -1 second. -EBADMSG also for what
+ * has to be seen with the layers below: a hard link into one. Otherwise like image_unpack().
  */
 int image_unpack_layer(struct image *image, size_t index, int dirfd,
 		       const struct image_unpack_opts *opts, struct image_unpack_stats *ret,

@@ -4,8 +4,12 @@
  * images share them and overlayfs can put them together:
  *
  *	nsproof-layers        which kind of attributes its layers have: "trusted" or "user"
- *	layers/<diff_id>/     one layer's tree, whole and verified
- *	images/<digest>/      an image: config.json, in the form of the OCI image specification
+ *	layers/<64 hex>/      one layer's tree, whole and verified
+ *	images/<64 hex>/      an image, by the digest of its config: config.json as it is in the image
+ *
+ * The name of a layer is its diff_id. Only a layer that has files in directories which it does not
+ * list takes what these directories are from the layers below it; its name then stands for all of
+ * them: the digest of their diff_ids, lowest first, a line each.
  */
 #ifndef NSPROOF_IMAGE_LAYERS_H
 #define NSPROOF_IMAGE_LAYERS_H
@@ -21,12 +25,13 @@
 #define LAYERS_MARKER "nsproof-layers"
 
 /*
- * Unpacks the layers that the store at `dir` does not have yet, and adds the image. The store is
- * made when the directory is missing or empty. A layer that is there is not read again. *ret counts
- * what has been written.
+ * Unpacks the layers that the store at `dir` does not have yet, two at a time, and adds the image.
+ * The store is made when the directory is missing or empty. A layer that is there is not read again.
+ * *ret counts what has been written. The limits hold for each layer and for the sum of them.
+ * opts->progress may be called by another thread, but never by two at once.
  * -EINVAL: not a store, one of the other kind, or an image that has to be unpacked as a whole: a
- * plain archive, a hard link into a lower layer, files in a directory that their layer does not
- * list; -EBADMSG and others as image_unpack(). Layers that were finished before a failure stay.
+ * plain archive, or files behind a lower layer's symbolic link; -EBADMSG (also for a hard link into
+ * a lower layer) and others as image_unpack(). Layers that were finished before a failure stay.
  */
 int layers_unpack(struct image *image, const char *dir, const struct image_unpack_opts *opts,
 		  struct image_unpack_stats *ret, struct err *err);
@@ -34,14 +39,17 @@ int layers_unpack(struct image *image, const char *dir, const struct image_unpac
 /* An image in a store. */
 struct layers {
 	struct manifest_config config;
-	char **paths; /* of the layers' trees, uppermost first, count of them */
+	char **paths; /* of the layers' trees, uppermost first, each once; count of them */
 	size_t count;
-	bool user; /* their attributes are those of the mount option userxattr */
+	size_t shown; /* so many of them: an opaque root directory hides what is below it */
+	size_t root;  /* which of all says what the root directory is */
+	bool user;    /* their attributes are those of the mount option userxattr */
 };
 
 /*
  * Finds the image: the only one, or the one whose digest begins with `ref` (6 hexadecimal digits at
- * least). layers_close() releases it. -EINVAL: none or several, and the text lists them.
+ * least). layers_close() releases it. -EINVAL: none or several, and the text lists them; -EBADMSG:
+ * the store is damaged.
  */
 int layers_open(const char *dir, const char *ref, struct layers *ret, struct err *err);
 void layers_close(struct layers *l); /* safe twice, and on a struct of zeroes */

@@ -62,7 +62,8 @@ static int step(struct walk *w, struct merge *m, const char *name, size_t len, s
 		if (!w->create)
 			return 1;
 		if (from_link)
-			return err_set(err, EBADMSG, "a symbolic link above it leads nowhere");
+			return err_set(err, EBADMSG, "a symbolic link above it leads %s",
+				       m->order == MERGE_OVERLAY ? "out of its layer" : "nowhere");
 		r = node_child(m, w->node, name, len, &id, err);
 		if (r < 0)
 			return r;
@@ -250,6 +251,7 @@ static int opaque(struct merge *m, const struct plan *plan, struct err *err)
 	}
 	if (r < 0 || m->nodes[dir].kind != NODE_DIR)
 		return r;
+	m->nodes[dir].assumed = overlay && !m->nodes[dir].opaque;
 	m->nodes[dir].opaque = m->layer;
 	r = overlay ? 0 : remove_lower_below(m, dir, err);
 	return r < 0 ? r : 0;
@@ -290,8 +292,8 @@ static int hardlink(struct merge *m, const struct plan *plan, uint32_t id, struc
 		return r;
 	/* what was in the way may have held the target */
 	if (!target || m->nodes[target].kind == NODE_NONE || m->nodes[target].kind == NODE_GONE)
-		return err_set(err, EBADMSG, "it is a hard link to '%s', which is not there",
-			       shown);
+		return err_set(err, EBADMSG, "it is a hard link to '%s', which is not %s", shown,
+			       m->order == MERGE_OVERLAY ? "in its layer" : "there");
 	m->nodes[id].kind = m->nodes[target].kind;
 	m->nodes[id].extra = m->nodes[target].extra;
 	ret->act = MERGE_LINK;

@@ -200,11 +200,11 @@ static int check_platform(const struct manifest_config *c, const struct image_wi
 static int open_config(const struct store *store, const struct image_wish *wish,
 		       struct resolved *ret, struct err *err)
 {
-	AUTO_TEXT struct text json = { 0 };
-	int r = load_ref(store, &ret->manifest.config, &json, ret->config_digest, err);
+	struct text *json = &ret->config_text;
+	int r = load_ref(store, &ret->manifest.config, json, ret->config_digest, err);
 
 	if (r == 0)
-		r = manifest_parse_config(json.str, json.len, &ret->config, err);
+		r = manifest_parse_config(json->str, json->len, &ret->config, err);
 	if (r == 0)
 		r = check_platform(&ret->config, wish, err);
 	if (r < 0)
@@ -243,4 +243,5 @@ void resolved_done(struct resolved *r)
 	manifest_done(&r->manifest);
 	manifest_pick_done(&r->pick);
 	manifest_config_done(&r->config);
+	text_done(&r->config_text);
 }

@@ -16,6 +16,7 @@ struct resolved {
 	struct manifest manifest;
 	struct manifest_config config;
 	char config_digest[DIGEST_SIZE];
+	struct text config_text; /* as it is in the image */
 	const char *const *tags;
 	size_t tag_count;
 	struct manifest_pick pick; /* the entry of index.json, which holds the tags */

@@ -21,9 +21,8 @@
 /* of an inline stream: room for a few steps of any codec, yet little for the page faults */
 #define BUFFER_SMALL ((size_t)32 << 10)
 
-/* Below this size of the blob threads cost more than they give; one that is only hashed is cheap. */
-#define THREADS_SIZE       ((uint64_t)1 << 20)
-#define THREADS_SIZE_PLAIN ((uint64_t)4 << 20)
+/* Below this size of the blob threads cost more than they give. */
+#define THREADS_SIZE ((uint64_t)1 << 20)
 
 /* Before this much tar a ratio says nothing: a file of zeroes is no bomb. */
 #define RATIO_FROM ((uint64_t)256 << 20)
@@ -224,9 +223,8 @@ static int make_parts(struct stream *s, struct err *err)
 static int make_way_out(struct stream *s, struct err *err)
 {
 	const struct ring_work work = { fill, hash_tar, s, BUFFER_SIZE };
-	uint64_t from = s->codec ? THREADS_SIZE : THREADS_SIZE_PLAIN;
 
-	if (s->source.size >= from && ring_start(&work, &s->ring, err) == 0)
+	if (s->source.size >= THREADS_SIZE && ring_start(&work, &s->ring, err) == 0)
 		return 0;
 	s->tar_size = clamp(s->codec ? s->source.size * 8 : s->source.size);
 	s->tar = malloc(s->tar_size);

@@ -87,7 +87,7 @@ static void remove_leftover(int parent, const char *name)
 }
 
 /* Not being able to is no failure: nobody's tree depends on it. */
-static void remove_leftovers(int parent)
+void target_remove_leftovers(int parent)
 {
 	int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	AUTO_DIR DIR *list = fd < 0 ? NULL : fdopendir(fd);
@@ -157,7 +157,7 @@ static int open_beside(struct target *t, struct err *err)
 	if (target_is_temp(t->name))
 		return err_set(err, EINVAL,
 			       "%s: names of this form are temporary; give another one", t->shown);
-	remove_leftovers(t->parent);
+	target_remove_leftovers(t->parent);
 	for (int i = 0; i < ATTEMPTS && r == 0; i++)
 		r = try_private(t, err);
 	if (r == 0)

@@ -61,6 +61,9 @@ void target_done(struct target *t);
 
 #define AUTO_TARGET __attribute__((cleanup(target_done)))
 
+/* Removes what killed processes have left in a directory; target_open() does so with the parent. */
+void target_remove_leftovers(int parent);
+
 /* ---- pure ---- */
 
 /*

@@ -131,7 +131,7 @@ int image_unpack_layer(struct image *image, size_t index, int dirfd,
 		r = open_layer(&u, index, &stream, err);
 	if (r == 0)
 		r = apply_layer(&u, index, stream, err);
-	if (r == 0)
-		r = writer_finish(w, ret, err);
+	if (r == 0 && (r = writer_finish(w, ret, err)) < 0)
+		wrap_layer(&u, index, err);
 	return r < 0 ? err_wrap(err, "%s", image_name(image)) : 0;
 }

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,6 +16,7 @@
 #include "image/links.h"
 #include "image/meta.h"
 #include "image/notes.h"
+#include "image/overlay.h"
 #include "image/pool.h"
 
 /* more writers than this wait for each other in the file system */
@@ -317,19 +317,15 @@ int writer_file_done(struct writer *w, struct writer_file *file, const struct en
 	return r;
 }
 
-/* overlayfs.rst, "whiteouts and opaque directories" and "User xattr" */
-static int set_opaque(struct writer *w, int fd, struct err *err)
-{
-	bool user = w->rules.opts.owners_dropped || w->rules.opts.id_count;
-	const char *name = user ? "user.overlay.opaque" : "trusted.overlay.opaque";
-
-	return fsetxattr(fd, name, "y", 1, 0) < 0 ? err_sys(err, "marking it as opaque") : 0;
-}
-
 /* A directory that no layer lists is plain, root's, and of no time. */
-static int set_dir(struct writer *w, const struct node *n, const struct dir *dir, struct err *err)
+static int set_dir(struct writer *w, uint32_t id, const struct dir *dir, struct err *err)
 {
-	const struct entry plain = { .mode = S_IFDIR | 0755, .atime.tv_nsec = UTIME_OMIT };
+	const struct node *n = merge_node(w->merge, id);
+	const struct entry plain = {
+		.mode = S_IFDIR | 0755,
+		.mtime.tv_sec = id == NODE_ROOT ? OVERLAY_UNLISTED_TIME : 0,
+		.atime.tv_nsec = UTIME_OMIT,
+	};
 	const struct note *note = n->announced ? notes_get(&w->notes, n->extra) : NULL;
 	AUTO_CLOSE int fd = openat(dir->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct meta_xattrs xattrs = { 0 };
@@ -338,12 +334,8 @@ static int set_dir(struct writer *w, const struct node *n, const struct dir *dir
 
 	if (fd < 0)
 		return err_sys(err, "opening it");
-	/* overlayfs would take this one for the whole truth */
-	if (w->order == MERGE_OVERLAY && !n->announced && n->layer > 1)
-		return err_set(err, EINVAL,
-			       "its layer has files in it without listing it; unpack without "
-			       "--overlay");
-	if (w->order == MERGE_OVERLAY && n->opaque && set_opaque(w, fd, err) < 0)
+	if (w->order == MERGE_OVERLAY &&
+	    overlay_mark_dir(w->merge, id, fd, &w->rules.opts, err) < 0)
 		return -err->num;
 	if (note) {
 		meta = note->meta;
@@ -353,6 +345,8 @@ static int set_dir(struct writer *w, const struct node *n, const struct dir *dir
 	}
 	r = meta_set_dir(fd, &meta, &w->rules, &xattrs, err);
 	w->stats.xattrs_skipped += xattrs.refused;
+	if (r == 0 && w->order == MERGE_OVERLAY)
+		r = overlay_inherit(w->merge, id, fd, &w->rules.opts, err);
 	return r;
 }
 
@@ -364,7 +358,7 @@ static int finish_dir(struct writer *w, uint32_t id, struct err *err)
 	int r = open_dir(w, id, false, &dir, err);
 
 	if (r == 0)
-		r = set_dir(w, merge_node(w->merge, id), dir, err);
+		r = set_dir(w, id, dir, err);
 	if (r == 0)
 		return 0;
 	text_escape(shown, sizeof(shown), name, strlen(name));
@@ -382,7 +376,8 @@ int writer_finish(struct writer *w, struct image_unpack_stats *ret, struct err *
 	for (uint32_t id = merge_count(w->merge) - 1; id >= NODE_ROOT && r == 0; id--) {
 		const struct node *n = merge_node(w->merge, id);
 
-		if (n->kind == NODE_DIR && n->made && (id != NODE_ROOT || n->announced))
+		if (n->kind == NODE_DIR && n->made &&
+		    (id != NODE_ROOT || n->announced || w->order == MERGE_OVERLAY))
 			r = finish_dir(w, id, err);
 	}
 	if (r < 0)

@@ -50,3 +50,14 @@ foreach(name IN ITEMS unpack_target unpack_place)
   set_tests_properties(system.${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 RUN_SERIAL ON
     LABELS system ENVIRONMENT KILL_ROUNDS=${NSPROOF_UNPACK_KILLS})
 endforeach()
+
+# Stores of layers, and what overlayfs makes of them; as whoever runs the tests, and as a user.
+if(BUSYBOX)
+  set(overlay ${CMAKE_CURRENT_SOURCE_DIR}/system/image_overlay.sh
+    $<TARGET_FILE:nsproof> $<TARGET_FILE:compare_trees> ${BUSYBOX})
+  add_test(NAME system.image_overlay COMMAND ${overlay})
+  add_test(NAME system.image_overlay_user
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh ${overlay})
+  set_tests_properties(system.image_overlay system.image_overlay_user PROPERTIES
+    TIMEOUT 300 SKIP_RETURN_CODE 77 RUN_SERIAL ON LABELS system)
+endif()

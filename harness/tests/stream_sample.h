@@ -11,8 +11,8 @@
 
 #define MIB ((size_t)1 << 20)
 
-/* Of bytes that make a blob which is read by threads: of more than 1 MiB, of a plain one 4. */
-#define LARGE(codec) ((codec) == CODEC_NONE ? 4 * MIB + MIB / 3 : MIB + MIB / 3)
+/* Of bytes that make a blob of more than 1 MiB, which is read by threads. */
+#define LARGE (MIB + MIB / 3)
 
 typedef void compress_fn(const struct text *in, struct text *out);
 

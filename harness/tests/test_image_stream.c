@@ -51,13 +51,13 @@ static void check_fails(const struct text *blob, int error, const char *says)
 
 START_TEST(every_size)
 {
-	const size_t sizes[] = { 0, 1, 511, 70001, LARGE(_i) + 77, LARGE(_i) + MIB / 2 };
+	static const size_t sizes[] = { 0, 1, 511, 70001, LARGE + 77, 2 * MIB };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		AUTO_TEXT struct text tar = { 0 }, blob = { 0 };
 
 		make_blob(_i, sizes[i], &tar, &blob);
-		ck_assert(sizes[i] < LARGE(_i) || blob.len > MIB);
+		ck_assert(sizes[i] < LARGE || blob.len > MIB);
 		check_whole(&blob, &tar);
 	}
 }
@@ -65,7 +65,7 @@ END_TEST
 
 START_TEST(members_belong_together)
 {
-	for (size_t size = 1000; size < LARGE(_i); size += MIB) {
+	for (size_t size = 1000; size < LARGE; size += MIB) {
 		AUTO_TEXT struct text tar = { 0 }, first = { 0 }, second = { 0 }, none = { 0 },
 				      blob = { 0 };
 
@@ -91,7 +91,7 @@ START_TEST(cut_off)
 	/* a shorter head may be anything */
 	for (size_t len = CODEC_MAGIC_SIZE; len < blob.len; len++)
 		check_fails(&(struct text){ .str = blob.str, .len = len }, -EBADMSG, "cut off");
-	make_blob(_i, LARGE(_i), &large, &large_blob);
+	make_blob(_i, LARGE, &large, &large_blob);
 	for (size_t less = 1; less < MIB / 16; less = less * 160 + 1) {
 		large_blob.len -= less;
 		check_fails(&large_blob, -EBADMSG, "cut off");
@@ -130,7 +130,7 @@ END_TEST
 
 START_TEST(rubbish_behind)
 {
-	for (size_t size = 1000; size <= LARGE(_i); size += LARGE(_i) - 1000) {
+	for (size_t size = 1000; size <= LARGE; size += LARGE - 1000) {
 		AUTO_TEXT struct text tar = { 0 }, blob = { 0 };
 		size_t len;
 
@@ -242,7 +242,7 @@ START_TEST(closed_in_the_middle)
 	struct stream_source source;
 	AUTO_CLOSE int fd = -1;
 
-	make_blob(_i, LARGE(_i), &tar, &blob);
+	make_blob(_i, LARGE, &tar, &blob);
 	digest_of(&blob, want);
 	fd = file_of(&blob, &source);
 	for (int pieces = 0; pieces < 5; pieces += 2) {
@@ -290,7 +290,7 @@ START_TEST(file_shorter_than_said)
 	AUTO_CLOSE int fd = -1;
 	struct result got;
 
-	make_blob(_i, LARGE(_i), &tar, &blob);
+	make_blob(_i, LARGE, &tar, &blob);
 	fd = file_of(&blob, &source);
 	ck_assert_int_eq(ftruncate(fd, 512 + (off_t)blob.len - 1000), 0);
 	run(&source, &no_limits, &got);
