@@ -17,6 +17,7 @@ struct walk {
 	uint32_t node;
 	int links;
 	bool create; /* missing directories are made */
+	bool moot;   /* for a whiteout that stays: what its own layer has in the way ends it */
 	char *rest;  /* what is left of the name, in `buf` */
 	size_t own;  /* so much of `rest`, from its end, is the entry's own; the rest a link's */
 	char buf[2 * PATH_MAX];
@@ -58,6 +59,8 @@ static int step(struct walk *w, struct merge *m, const char *name, size_t len, s
 	uint32_t id = node_find(m, w->node, name, len);
 	int r;
 
+	if (w->moot && id && m->nodes[id].kind != NODE_NONE && m->nodes[id].kind != NODE_DIR)
+		return 1;
 	if (!id || m->nodes[id].kind == NODE_NONE || m->nodes[id].kind == NODE_GONE) {
 		if (!w->create)
 			return 1;
@@ -85,33 +88,49 @@ static int step(struct walk *w, struct merge *m, const char *name, size_t len, s
 	return 0;
 }
 
-/* The directory of a clean path, symbolic links followed; 1: not there (without `create`). */
-static int resolve(struct merge *m, const char *dir, bool create, uint32_t *ret, struct err *err)
+static int walk(struct walk *w, struct merge *m, const char *dir, uint32_t *ret, struct err *err)
 {
-	struct walk w = { .node = NODE_ROOT, .create = create, .own = strlen(dir) };
 	int r = 0;
 
-	w.rest = w.buf + sizeof(w.buf) - w.own - 1;
-	memcpy(w.rest, dir, w.own + 1);
+	w->node = NODE_ROOT;
+	w->own = strlen(dir);
+	w->rest = w->buf + sizeof(w->buf) - w->own - 1;
+	memcpy(w->rest, dir, w->own + 1);
 	while (r == 0) {
-		const char *name = w.rest + strspn(w.rest, "/");
+		const char *name = w->rest + strspn(w->rest, "/");
 		size_t len = strcspn(name, "/");
 
 		if (!len)
 			break;
-		w.rest = w.buf + (name - w.buf) + len;
+		w->rest = w->buf + (name - w->buf) + len;
 		if (len == 1 && name[0] == '.')
 			continue;
 		if (len == 2 && !memcmp(name, "..", 2)) {
-			if (w.node != NODE_ROOT)
-				w.node = m->nodes[w.node].parent;
+			if (w->node != NODE_ROOT)
+				w->node = m->nodes[w->node].parent;
 			continue;
 		}
-		r = step(&w, m, name, len, err);
+		r = step(w, m, name, len, err);
 	}
 	if (r == 0)
-		*ret = w.node;
+		*ret = w->node;
 	return r;
+}
+
+/* The directory of a clean path, symbolic links followed; 1: not there (without `create`). */
+static int resolve(struct merge *m, const char *dir, bool create, uint32_t *ret, struct err *err)
+{
+	struct walk w = { .create = create };
+
+	return walk(&w, m, dir, ret, err);
+}
+
+/* The same for a whiteout; 1: there is nothing that it could hide. */
+static int resolve_hiding(struct merge *m, const char *dir, uint32_t *ret, struct err *err)
+{
+	struct walk w = { .create = m->order == MERGE_OVERLAY, .moot = m->order == MERGE_OVERLAY };
+
+	return walk(&w, m, dir, ret, err);
 }
 
 /* Everything below, whatever layer it is of. */
@@ -208,7 +227,7 @@ static int whiteout(struct merge *m, const struct plan *plan, struct merge_step 
 {
 	const char *name = plan->at.name;
 	uint32_t dir, id;
-	int r = resolve(m, plan->at.dir, m->order == MERGE_OVERLAY, &dir, err);
+	int r = resolve_hiding(m, plan->at.dir, &dir, err);
 
 	if (r)
 		return r < 0 ? r : 0; /* no lower layer has it */
@@ -236,7 +255,7 @@ static int opaque(struct merge *m, const struct plan *plan, struct err *err)
 	if (*name) {
 		memcpy(above, plan->at.dir, sizeof(above));
 		above[slash ? slash - plan->at.dir : 0] = '\0';
-		r = resolve(m, above, overlay, &dir, err);
+		r = resolve_hiding(m, above, &dir, err);
 		if (r == 0 && overlay)
 			r = node_child(m, dir, name, strlen(name), &dir, err);
 		else if (r == 0)

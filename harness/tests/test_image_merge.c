@@ -302,9 +302,18 @@ START_TEST(whiteouts_stay_in_an_overlay)
 		{ .name = ".wh.e", .mode = S_IFREG },
 		{ .name = "e", .mode = S_IFDIR },
 		{ .name = "e/.wh.f", .mode = S_IFREG },
+		/* moot: the layer itself has put something else where they would hide */
+		{ .name = "a/.wh.b", .mode = S_IFREG },
+		{ .name = "l", .mode = S_IFLNK, .symlink = "/nowhere" },
+		{ .name = "l/.wh.b", .mode = S_IFREG },
+		{ .name = "l/.wh..wh..opq", .mode = S_IFREG },
+		{ .name = "f", .mode = S_IFREG },
+		{ .name = "f/g/.wh.h", .mode = S_IFREG },
 	};
 	static const enum merge_act acts[] = { MERGE_WHITEOUT, MERGE_WRITE, MERGE_SKIP,
-					       MERGE_WHITEOUT, MERGE_WRITE, MERGE_WHITEOUT };
+					       MERGE_WHITEOUT, MERGE_WRITE, MERGE_WHITEOUT,
+					       MERGE_SKIP,     MERGE_WRITE, MERGE_SKIP,
+					       MERGE_SKIP,     MERGE_WRITE, MERGE_SKIP };
 	AUTO_MERGE struct merge *m = merge_new(MERGE_OVERLAY);
 	struct merge_step step;
 	struct err err;
