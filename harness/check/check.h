@@ -30,6 +30,18 @@ enum need {
 	NEED_LEAF,       /* a cgroup v2 directory of one's own */
 	NEED_BRIDGE,     /* bridge and veth links */
 	NEED_MASQUERADE, /* nftables with nat */
+	/* needs_kernel.c: what the kernel has, and lets us use */
+	NEED_INIT_CAPS,   /* every capability in the initial user namespace */
+	NEED_UNFILTERED,  /* neither a seccomp filter nor no_new_privs on ourselves */
+	NEED_SWAP,        /* swapon(2) */
+	NEED_ACCT,        /* acct(2) */
+	NEED_BPF,         /* bpf(2) */
+	NEED_KEXEC,       /* kexec_load(2) */
+	NEED_MODULES,     /* finit_module(2) */
+	NEED_IO_URING,    /* io_uring_setup(2) */
+	NEED_USERFAULTFD, /* userfaultfd(2) */
+	NEED_COMPAT32,    /* 32-bit system calls of x86 */
+	NEED_PERF,        /* perf_event_open(2), restricted */
 	NEED_COUNT,
 };
 

@@ -24,6 +24,19 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_BRIDGE] = { "bridge", "bridge and veth links; load the modules bridge and veth" },
 	[NEED_MASQUERADE] = { "masquerade",
 			      "nftables with nat; load the modules nf_tables and nft_masq" },
+	[NEED_INIT_CAPS] = { "init-caps", "every capability on the host; run as its root" },
+	[NEED_UNFILTERED] = { "unfiltered",
+			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
+	[NEED_SWAP] = { "swap", "swapon(2); CONFIG_SWAP, and root" },
+	[NEED_ACCT] = { "acct", "acct(2); CONFIG_BSD_PROCESS_ACCT, and root" },
+	[NEED_BPF] = { "bpf", "bpf(2); CONFIG_BPF_SYSCALL, and root" },
+	[NEED_KEXEC] = { "kexec", "kexec_load(2); CONFIG_KEXEC, no lockdown, and root" },
+	[NEED_MODULES] = { "modules", "loadable modules; CONFIG_MODULES, and root" },
+	[NEED_IO_URING] = { "io-uring", "io_uring_setup(2); see kernel.io_uring_disabled" },
+	[NEED_USERFAULTFD] = { "userfaultfd", "userfaultfd(2); CONFIG_USERFAULTFD" },
+	[NEED_COMPAT32] = { "compat32", "32-bit system calls of x86; CONFIG_IA32_EMULATION" },
+	[NEED_PERF] = { "perf",
+			"perf_event_open(2), root, and kernel.perf_event_paranoid of 1 or more" },
 };
 
 static guard_set bit(int guard)
@@ -234,7 +247,7 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 			return -err->num;
 		return try_out(t, GUARD(NET), make_masquerade, err);
 	default:
-		return err_set(err, EINVAL, "unknown need");
+		return need_try_kernel(need, err);
 	}
 }
 

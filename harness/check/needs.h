@@ -29,4 +29,10 @@ extern const struct need_info {
 void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
 		   unsigned int wanted, struct abilities *ret);
 
+/*
+ * Whether the kernel has, and lets us use, what the needs from NEED_INIT_CAPS on name: makes the
+ * call that the probes make, which does no harm. 0 or a negative errno.
+ */
+int need_try_kernel(enum need need, struct err *err);
+
 #endif
