@@ -146,7 +146,10 @@ static int unpack(void *values, int count, char **words, struct err *err)
 	if (r == 0)
 		r = unpack_open(image, &opts, v, words[1], &stats, err);
 	if (r == -EINTR && *opts.stop) {
-		err_set(err, EINTR, "interrupted; nothing of %s stays", words[1]);
+		err_set(err, EINTR,
+			v->overlay ? "interrupted; %s holds whole layers at most"
+				   : "interrupted; nothing of %s stays",
+			words[1]);
 		return STATUS_INTERRUPTED;
 	}
 	return r < 0 ? r : print_summary(&stats, err);
@@ -166,9 +169,12 @@ const struct command cmd_image_unpack = {
 	"user becomes the owner of everything, and no file is setuid or setgid then. A SIZE\n"
 	"may end in k, M, G or T.\n"
 	"\n"
-	"With --overlay each layer lies in a directory of its own, DIR/layers/<diff_id>, and is\n"
-	"not unpacked again for another image; check, run and walk take such a DIR as IMAGE\n"
-	"and put the layers together by overlayfs.",
+	"With --overlay DIR is a store, which may hold several images: each layer lies in a\n"
+	"directory of its own, DIR/layers/<diff_id>, and is not unpacked again for another\n"
+	"image. check, run and walk take such a DIR as IMAGE (--ref: the beginning of a config's\n"
+	"digest) and put the layers together by overlayfs; nothing is written to the store.\n"
+	"The limits hold for each layer and for what is unpacked in all. An image with a hard\n"
+	"link from one layer into another can't be kept so.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.min_words = 2,

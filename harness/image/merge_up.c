@@ -66,7 +66,9 @@ static int step(struct walk *w, struct merge *m, const char *name, size_t len, s
 			return 1;
 		if (from_link)
 			return err_set(err, EBADMSG, "a symbolic link above it leads %s",
-				       m->order == MERGE_OVERLAY ? "out of its layer" : "nowhere");
+				       m->order == MERGE_OVERLAY
+					       ? "out of its layer; unpack without --overlay"
+					       : "nowhere");
 		r = node_child(m, w->node, name, len, &id, err);
 		if (r < 0)
 			return r;
@@ -312,7 +314,8 @@ static int hardlink(struct merge *m, const struct plan *plan, uint32_t id, struc
 	/* what was in the way may have held the target */
 	if (!target || m->nodes[target].kind == NODE_NONE || m->nodes[target].kind == NODE_GONE)
 		return err_set(err, EBADMSG, "it is a hard link to '%s', which is not %s", shown,
-			       m->order == MERGE_OVERLAY ? "in its layer" : "there");
+			       m->order == MERGE_OVERLAY ? "in its layer; unpack without --overlay"
+							 : "there");
 	m->nodes[id].kind = m->nodes[target].kind;
 	m->nodes[id].extra = m->nodes[target].extra;
 	ret->act = MERGE_LINK;

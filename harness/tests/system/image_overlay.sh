@@ -101,25 +101,28 @@ make_layers()
 	echo bare >bare/etc/kept/added
 	: >bare/etc/kept/.wh.file
 	echo bare >bare/data/added
+	echo bare >bare/data/deep/more
 	echo bare >bare/own/file
 	mkdir -p last/etc
 	echo last >last/etc/last
-	mkdir -p link/link rootopq linked/bin
+	mkdir -p link/link rootopq hard/bin
 	: >link/link/file
 	: >rootopq/.wh..wh..opq
 	mkdir rootopq/etc
 	echo only >rootopq/etc/only
-	ln base/bin/busybox linked/bin/busybox
-	ln base/bin/busybox linked/bin/new
+	echo hard >hard/bin/busybox
+	ln hard/bin/busybox hard/bin/new
 	chmod 755 upper
 	find base upper bare last link rootopq -depth -exec touch -h -d @1700000000.123456789 {} +
 	touch -d @1600000000 base/data base/etc base upper/etc
 	(cd base && find . | LC_ALL=C sort) >list
 	layer base $(cat list)
 	layer upper $(cd upper && find . -mindepth 1 | LC_ALL=C sort)
-	layer bare etc/kept/added etc/kept/.wh.file data/added own/file
+	layer bare etc/kept/added etc/kept/.wh.file data/added data/deep/more own/file
 	layer last etc etc/last
 	layer link link/file
+	layer hard bin/busybox bin/new
+	tar -f hard.layer --delete bin/busybox
 	layer rootopq .wh..wh..opq etc etc/only
 	: >empty.layer.list
 	tar -cf empty.layer -T empty.layer.list
@@ -128,6 +131,7 @@ make_layers()
 	image three base upper bare last
 	image twice base last upper last empty empty
 	image lowest bare
+	image hard base hard
 	image behind base link
 	image hides base upper rootopq
 }
@@ -157,6 +161,18 @@ shows()
 	"$compare" before store 2>/dev/null || not_ok "$1: the store has changed"
 	chmod -R u+rwx before merged
 	rm -rf before
+}
+
+# A layer that takes something from those below is another one above others
+stacks()
+{
+	rm -rf store merged
+	unpack three.tar merged
+	unpack --overlay lowest.tar store
+	unpack --overlay three.tar store || not_ok "a layer above others: $(cat err)"
+	same "layers" "$(names store/layers | wc -w)" 5
+	inside --ref "$(hex three.json)" store -- "$compare" --ignore=owner "$dir/merged" \
+		/tmp/image >out 2>&1 || not_ok "above others: $(head -n 5 out)"
 }
 
 # names DIR: of its entries, in one line
@@ -229,7 +245,8 @@ refusals()
 	unpack --overlay two.tar place || not_ok "$(cat err)"
 	refuse 'a link or file there; unpack without --overlay' behind.tar place
 	same "a failed image" "$(names place/images)" "$(hex two.json) "
-	refuse 'more than 3 entries' one.tar new --max-files 3
+	refuse "which is not in its layer; unpack without --overlay" hard.tar new
+	refuse 'more than 3 entries' one.tar limited --max-files 3
 	for kind in user trusted; do
 		echo $kind >place/nsproof-layers
 		refused=0
@@ -249,11 +266,98 @@ refusals()
 	rm -rf bad full place damaged.tar
 }
 
+# Checks are as good from a store as from the image, and leave it alone
+checks()
+{
+	rm -rf store
+	unpack --overlay two.tar store
+	marks >before
+	for from in two.tar store; do
+		status=0
+		"$nsproof" check --image $from 'mount/*' 'pid/*' >out 2>err </dev/null || status=$?
+		same "check $from" $status 0
+		grep ' isolated, ' out >$from.sum || not_ok "check $from: $(cat err)"
+	done
+	cmp -s two.tar.sum store.sum || not_ok "not the same checks: $(cat store.sum)"
+	"$nsproof" run store -- /bin/busybox sh -c 'rm -r /etc; echo new >/fresh; ls /' >out </dev/null
+	same "what the container has made of it" "$(grep -x -e fresh -e etc out)" fresh
+	marks | cmp -s before - || not_ok "the store has changed"
+	if [ -n "$root" ]; then
+		echo user >store/nsproof-layers
+		"$nsproof" run store -- /bin/busybox true </dev/null || not_ok "root with a user's store"
+		unpack --overlay lowest.tar theirs
+		chmod 755 . && cp "$nsproof" nsproof.copy
+		! setpriv --reuid 65534 --regid 65534 --clear-groups ./nsproof.copy run theirs -- \
+			/bin/busybox true >out 2>err </dev/null || not_ok "a user with root's store"
+		grep -q 'only root can use layers that root' err || not_ok "$(cat err)"
+	fi
+}
+
+# whole STORE: what has a name in it is whole
+whole()
+{
+	for name in $(names "$1/layers" 2>/dev/null | sed 's/\.[^ ]*//g'); do
+		"$compare" "reference/layers/$name" "$1/layers/$name" >out 2>&1 ||
+			not_ok "half a layer: $(head -n 2 out)"
+	done
+	for name in $(names "$1/images" 2>/dev/null | sed 's/\.[^ ]*//g'); do
+		cmp -s "reference/images/$name/config.json" "$1/images/$name/config.json" ||
+			not_ok "half an image"
+		same "layers of an image" "$(names "$1/layers")" "$(names reference/layers)"
+	done
+}
+
+# kill_at SIGNAL SECONDS: the status is in $status
+kill_at()
+{
+	status=0
+	timeout --foreground --preserve-status -s "$1" "$2" "$nsproof" image unpack --overlay \
+		three.tar killed >out 2>err </dev/null || status=$?
+}
+
+# Killed at random moments, until this was half-way a few times
+kills()
+{
+	unpack --overlay three.tar reference
+	half=0 rounds=0
+	while [ $half -lt 8 ] && [ $rounds -lt 200 ]; do
+		rounds=$((rounds + 1))
+		kill_at KILL "$(awk -v "n=$rounds" 'BEGIN { srand(n); printf "%.4f", rand() * 0.03 }')"
+		find killed -name '.*.nsproof-*' 2>/dev/null >left || true
+		test ! -s left || half=$((half + 1))
+		whole killed
+		unpack --overlay three.tar killed || not_ok "after a kill: $(cat err)"
+		same "leftovers" "$(find killed -name '.*')" ''
+		whole killed
+		rm -rf killed
+	done
+	unpack --overlay three.tar killed
+	mkdir -p killed/layers/.x.nsproof-0123456789ab/tree/x killed/images/.y.nsproof-0123456789ab
+	unpack --overlay three.tar killed
+	same "leftovers in a complete store" "$(find killed -name '.*')" ''
+	rm -rf killed
+	test $half = 8 || not_ok "hardly any was killed half-way"
+	caught=0 rounds=0
+	while [ $caught = 0 ] && [ $rounds -lt 200 ]; do
+		rounds=$((rounds + 1))
+		kill_at TERM "$(awk -v "n=$rounds" 'BEGIN { srand(n); printf "%.4f", rand() * 0.03 }')"
+		same "hidden" "$(find killed -name '.*' 2>/dev/null)" ''
+		whole killed
+		test $status != 130 || caught=1
+		test $status != 130 || grep -q 'interrupted; killed holds whole layers' err || not_ok "$(cat err)"
+		rm -rf killed
+	done
+	test $caught = 1 || not_ok "SIGTERM never came half-way"
+}
+
 make_layers
 for name in one two three twice lowest hides; do
 	shows $name
 done
+stacks
 shares
 refusals
+checks
+kills
 echo "$failed failed"
 test "$failed" = 0
