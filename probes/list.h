@@ -23,6 +23,25 @@
 	P("mount/cwd-outside", mount_cwd_outside)                  \
 	P("mount/mount-leaks-to-host", mount_mount_leaks_to_host)  \
 	P("mount/host-mount-enters", mount_host_mount_enters)      \
+	P("mount/umount-reveals-cover", mount_umount_reveals_cover) \
+	P("mount/umount-detach-parent", mount_umount_detach_parent) \
+	P("mount/bind-reveals-cover", mount_bind_reveals_cover)    \
+	P("mount/clone-reveals-cover", mount_clone_reveals_cover)  \
+	P("mount/move-reveals-cover", mount_move_reveals_cover)    \
+	P("mount/remount-clears-ro", mount_remount_clears_ro)      \
+	P("mount/setattr-clears-ro", mount_setattr_clears_ro)      \
+	P("mount/clone-clears-ro", mount_clone_clears_ro)          \
+	P("mount/clear-nosuid", mount_clear_nosuid)                \
+	P("mount/clear-nodev", mount_clear_nodev)                  \
+	P("mount/clear-noexec", mount_clear_noexec)                \
+	P("mount/clear-noatime", mount_clear_noatime)              \
+	P("mount/reconfigure", mount_reconfigure)                  \
+	P("mount/rename-out-of-bind", mount_rename_out_of_bind)    \
+	P("mount/handle-out-of-bind", mount_handle_out_of_bind)    \
+	P("mount/resolve-beneath", mount_resolve_beneath)          \
+	P("mount/resolve-in-root", mount_resolve_in_root)          \
+	P("mount/resolve-no-xdev", mount_resolve_no_xdev)          \
+	P("mount/resolve-no-magiclinks", mount_resolve_no_magiclinks) \
 	P("net/if-visible", net_if_visible)                        \
 	P("net/loopback-tcp", net_loopback_tcp)                    \
 	P("net/loopback-udp", net_loopback_udp)                    \

@@ -20,6 +20,17 @@ extern const struct canary canary_mount_source; /* name=: a mount with the token
 extern const struct canary canary_mount_out;    /* dir=: what the container mounts there */
 extern const struct canary canary_mount_in;     /* dir=: what the host mounts there later */
 
+/* canary_tree.c; path= says where */
+extern const struct canary canary_covered;    /* token in dir/token, covered; aside/ is free */
+extern const struct canary canary_restricted; /* token; the mount has every flag that restricts */
+extern const struct canary canary_resizable;  /* the witness looks at its size */
+extern const struct canary canary_renamed;    /* deep/: the host moves it to beside the token */
+extern const struct canary canary_handle;     /* type=, handle=: of a directory beside path= */
+
+/* Mounts a tmpfs on a new directory below `above`; a descriptor of it, s->path says where. */
+int canary_tree(struct scene *s, const char *above, struct err *err);
+void canary_tree_remove(struct scene *s);
+
 /* canary_net.c */
 extern const struct canary canary_link;          /* link=: token as its alias */
 extern const struct canary canary_route;         /* dest=: token as its metric */
