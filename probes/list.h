@@ -51,6 +51,16 @@
 	P("net/veth-gateway", net_veth_gateway)                    \
 	P("net/nat-out", net_nat_out)                              \
 	P("net/lo-up", net_lo_up)                                  \
+	P("net/proc-tcp", net_proc_tcp)                            \
+	P("net/sock-diag-tcp", net_sock_diag_tcp)                  \
+	P("net/proc-unix", net_proc_unix)                          \
+	P("net/sock-diag-unix", net_sock_diag_unix)                \
+	P("net/proc-pid-net", net_proc_pid_net)                    \
+	P("net/proc-netlink", net_proc_netlink)                    \
+	P("net/proc-route", net_proc_route)                        \
+	P("net/proc-arp", net_proc_arp)                            \
+	P("net/neighbours", net_neighbours)                        \
+	P("net/nft-tables", net_nft_tables)                        \
 	P("uts/sethostname-leaks", uts_sethostname_leaks)          \
 	P("uts/host-rename-enters", uts_host_rename_enters)        \
 	P("ipc/shm-by-key", ipc_shm_by_key)                        \

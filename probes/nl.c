@@ -7,31 +7,38 @@
 
 #define DUMP_TRIES 20
 
-int nl_open(void)
+int nl_open_proto(int protocol)
 {
 	struct timeval limit = { .tv_sec = 2 };
 	int on = 1;
-	int sock = (int)MUST(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+	int sock = (int)MUST(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
 
 	MUST(setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)));
 	MUST(setsockopt(sock, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on)));
 	return sock;
 }
 
-void nl_request_link(struct nl_request *req, bool dump)
+int nl_open(void)
+{
+	return nl_open_proto(NETLINK_ROUTE);
+}
+
+void nl_request(struct nl_request *req, int type, int flags, size_t size)
 {
 	*req = (struct nl_request){ 0 };
-	req->msg.nlmsg_type = RTM_GETLINK;
-	req->msg.nlmsg_len = NLMSG_LENGTH(sizeof(req->body.link));
-	req->msg.nlmsg_flags = (__u16)(NLM_F_REQUEST | (dump ? NLM_F_DUMP : 0));
+	req->msg.nlmsg_type = (__u16)type;
+	req->msg.nlmsg_len = (__u32)NLMSG_LENGTH(size);
+	req->msg.nlmsg_flags = (__u16)(NLM_F_REQUEST | flags);
+}
+
+void nl_request_link(struct nl_request *req, bool dump)
+{
+	nl_request(req, RTM_GETLINK, dump ? NLM_F_DUMP : 0, sizeof(req->body.link));
 }
 
 void nl_request_route(struct nl_request *req)
 {
-	*req = (struct nl_request){ 0 };
-	req->msg.nlmsg_type = RTM_GETROUTE;
-	req->msg.nlmsg_len = NLMSG_LENGTH(sizeof(req->body.route));
-	req->msg.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	nl_request(req, RTM_GETROUTE, NLM_F_DUMP, sizeof(req->body.route));
 	req->body.route.rtm_family = AF_INET;
 }
 
@@ -46,6 +53,20 @@ void nl_add(struct nl_request *req, int type, const void *value, size_t len)
 	memcpy((char *)req + at, &head, sizeof(head));
 	memcpy((char *)req + at + RTA_LENGTH(0), value, len);
 	req->msg.nlmsg_len = (__u32)(at + RTA_LENGTH(len));
+}
+
+void nl_add_nested(struct nl_request *req, int type, int inner_type, const char *str)
+{
+	char inner[32] __attribute__((aligned(RTA_ALIGNTO)));
+	size_t len = strlen(str) + 1;
+	struct rtattr head = { .rta_type = (unsigned short)inner_type,
+			       .rta_len = (unsigned short)RTA_LENGTH(len) };
+
+	if (RTA_LENGTH(len) > sizeof(inner))
+		die("a nested netlink attribute is too long");
+	memcpy(inner, &head, sizeof(head));
+	memcpy(inner + RTA_LENGTH(0), str, len);
+	nl_add(req, type, inner, RTA_LENGTH(len));
 }
 
 /*
@@ -105,7 +126,7 @@ int nl_ask(int sock, struct nl_request *req, nl_visit *visit, void *data)
 	die("links or routes change all the time: no whole list was seen");
 }
 
-static const void *find_attr(const struct nlmsghdr *msg, size_t head, int type, size_t len)
+const void *nl_attr(const struct nlmsghdr *msg, size_t head, int type, size_t len)
 {
 	const struct rtattr *attr = (const void *)((const char *)NLMSG_DATA(msg) +
 						   NLMSG_ALIGN(head));
@@ -121,10 +142,10 @@ static const void *find_attr(const struct nlmsghdr *msg, size_t head, int type, 
 
 const void *nl_link_attr(const struct nlmsghdr *msg, int type, size_t len)
 {
-	return find_attr(msg, sizeof(struct ifinfomsg), type, len);
+	return nl_attr(msg, sizeof(struct ifinfomsg), type, len);
 }
 
 const void *nl_route_attr(const struct nlmsghdr *msg, int type, size_t len)
 {
-	return find_attr(msg, sizeof(struct rtmsg), type, len);
+	return nl_attr(msg, sizeof(struct rtmsg), type, len);
 }

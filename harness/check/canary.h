@@ -40,6 +40,15 @@ extern const struct canary canary_abstract_unix; /* name= */
 extern const struct canary canary_gateway;       /* addr=, port= */
 extern const struct canary canary_world;         /* addr=, port=, peer= */
 
+/* canary_netlist.c */
+extern const struct canary canary_listener;     /* port=: token as its address */
+extern const struct canary canary_named_unix;   /* name=: NAME-TOKEN is abstract */
+extern const struct canary canary_process_unix; /* pid=, name=: the same */
+extern const struct canary canary_netlink;      /* inode=: token as its port id */
+extern const struct canary canary_neighbour;    /* addr=: token as its hardware address */
+extern const struct canary canary_address;      /* link=: token as its address */
+extern const struct canary canary_table;        /* name=: NAME-TOKEN is one of nftables */
+
 /* canary_kernel.c: objects of the kernel that are reached by name or number */
 extern const struct canary canary_hostname; /* name=: the witness reads the hostname */
 extern const struct canary canary_rename;   /* the host takes the token as its name */

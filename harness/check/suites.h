@@ -10,7 +10,7 @@
 /* the formatter finds no form for this list that it would keep */
 /* clang-format off */
 #define SUITE_LIST(SUITE) \
-	SUITE(pid) SUITE(proc) SUITE(mount) SUITE(net) \
+	SUITE(pid) SUITE(proc) SUITE(mount) SUITE(net) SUITE(net_lists) \
 	SUITE(uts) SUITE(ipc) SUITE(fd) SUITE(key) \
 	SUITE(user) SUITE(cgroup) SUITE(time) SUITE(open)
 /* clang-format on */
@@ -21,5 +21,8 @@ SUITE_LIST(SUITE_EXTERN)
 
 #define CHECK_SUITE(suite, checks)                                                                 \
 	const struct check_suite suite_##suite = { #suite, checks, ARRAY_SIZE(checks) }
+/* A further file of a suite that has more rows than fit into one. */
+#define CHECK_SUITE_PART(suite, part, checks)                                                      \
+	const struct check_suite suite_##part = { #suite, checks, ARRAY_SIZE(checks) }
 
 #endif
