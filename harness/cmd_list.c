@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "catalogue_doc.h"
 #include "command.h"
 #include "print.h"
 #include "select.h"
 #include "session.h"
 
 struct values {
-	bool json;
+	bool json, markdown;
 };
 
 static const struct opt rows[] = {
@@ -18,6 +19,10 @@ static const struct opt rows[] = {
 	  .name = "json",
 	  .offset = offsetof(struct values, json),
 	  .help = "print JSON: all that the catalogue says about each check" },
+	{ .type = OPT_FLAG,
+	  .name = "markdown",
+	  .offset = offsetof(struct values, markdown),
+	  .help = "print the document docs/checks.md" },
 };
 
 COMMAND_OPTIONS(options, rows)
@@ -141,6 +146,12 @@ static int list(void *values, int word_count, char **words, struct err *err)
 		return r;
 	if (v->json)
 		return print_json(list_value(checks, count), err);
+	if (v->markdown) {
+		AUTO_TEXT struct text out = { 0 };
+
+		catalogue_markdown(checks, count, &out);
+		return print_text(&out, err);
+	}
 	return list_text(checks, count, err);
 }
 

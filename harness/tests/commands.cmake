@@ -7,6 +7,10 @@ target_include_directories(test_commands PRIVATE ${commands_dir})
 
 add_test(NAME docs.help
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/docs.sh $<TARGET_FILE:nsproof>)
+# When it fails: nsproof list --markdown > docs/checks.md
+add_test(NAME docs.checks
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/docs_checks.sh
+    $<TARGET_FILE:nsproof> ${PROJECT_SOURCE_DIR}/docs/checks.md)
 add_test(NAME system.commands
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/commands.sh $<TARGET_FILE:nsproof>)
 set_tests_properties(docs.help system.commands PROPERTIES TIMEOUT 120)
