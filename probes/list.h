@@ -69,6 +69,44 @@
 	P("key/session-inherited", key_session_inherited)          \
 	P("user/read-root-only-file", user_read_root_only_file)    \
 	P("user/clone-newuser-fs", user_clone_newuser_fs)          \
+	P("cap/swapon", cap_swapon)                                \
+	P("cap/acct", cap_acct)                                    \
+	P("cap/kexec-load", cap_kexec_load)                        \
+	P("cap/module-load", cap_module_load)                      \
+	P("cap/module-unload", cap_module_unload)                  \
+	P("cap/bpf-enumerate", cap_bpf_enumerate)                  \
+	P("cap/syslog-unread", cap_syslog_unread)                  \
+	P("cap/vhangup", cap_vhangup)                              \
+	P("cap/reboot", cap_reboot)                                \
+	P("cap/perf-system-wide", cap_perf_system_wide)            \
+	P("cap/fanotify-unlimited", cap_fanotify_unlimited)        \
+	P("cap/nice-raise", cap_nice_raise)                        \
+	P("cap/sched-fifo", cap_sched_fifo)                        \
+	P("cap/ioprio-realtime", cap_ioprio_realtime)              \
+	P("cap/rlimit-raise", cap_rlimit_raise)                    \
+	P("cap/mlock-unlimited", cap_mlock_unlimited)              \
+	P("cap/pipe-size", cap_pipe_size)                          \
+	P("cap/oom-score", cap_oom_score)                          \
+	P("cap/raw-socket", cap_raw_socket)                        \
+	P("cap/sets-empty", cap_sets_empty)                        \
+	P("cap/bounding-empty", cap_bounding_empty)                \
+	P("cap/inheritable-raise", cap_inheritable_raise)          \
+	P("cap/ambient-raise", cap_ambient_raise)                  \
+	P("cap/securebits", cap_securebits)                        \
+	P("cap/chroot", cap_chroot)                                \
+	P("cap/new-namespace", cap_new_namespace)                  \
+	P("cap/regain-by-exec", cap_regain_by_exec)                \
+	P("cap/regain-by-userns", cap_regain_by_userns)            \
+	P("cap/nnp-set", cap_nnp_set)                              \
+	P("cap/nnp-setuid", cap_nnp_setuid)                        \
+	P("cap/nnp-file-caps", cap_nnp_file_caps)                  \
+	P("cap/seccomp-active", cap_seccomp_active)                \
+	P("cap/seccomp-keyctl", cap_seccomp_keyctl)                \
+	P("cap/seccomp-add-key", cap_seccomp_add_key)              \
+	P("cap/seccomp-adjtimex", cap_seccomp_adjtimex)            \
+	P("cap/seccomp-io-uring", cap_seccomp_io_uring)            \
+	P("cap/seccomp-userfaultfd", cap_seccomp_userfaultfd)      \
+	P("cap/seccomp-compat", cap_seccomp_compat)                \
 	P("cgroup/path-leak", cgroup_path_leak)                    \
 	P("time/offset-differs", time_offset_differs)              \
 	P("open/boot-id", open_boot_id)

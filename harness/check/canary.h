@@ -59,6 +59,10 @@ extern const struct canary canary_cgroup;   /* name=: the container's cgroup bea
 extern const struct canary canary_clock;    /* mono= */
 extern const struct canary canary_boot_id;
 
+/* canary_privilege.c; path= is a copy of the probe that belongs to somebody else */
+extern const struct canary canary_setuid;    /* set-user-ID */
+extern const struct canary canary_file_caps; /* with file capabilities */
+
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);

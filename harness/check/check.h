@@ -31,7 +31,8 @@ enum need {
 	NEED_BRIDGE,     /* bridge and veth links */
 	NEED_MASQUERADE, /* nftables with nat */
 	/* needs_kernel.c: what the kernel has, and lets us use */
-	NEED_INIT_CAPS,   /* every capability in the initial user namespace */
+	NEED_INIT_CAPS,   /* the capabilities of root in the initial user namespace */
+	NEED_RESOURCE,    /* CAP_SYS_RESOURCE there */
 	NEED_UNFILTERED,  /* neither a seccomp filter nor no_new_privs on ourselves */
 	NEED_SWAP,        /* swapon(2) */
 	NEED_ACCT,        /* acct(2) */

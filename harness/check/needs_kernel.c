@@ -9,7 +9,9 @@
 #include <limits.h>
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -24,7 +26,18 @@
 /* The inode number of the initial user namespace: include/linux/proc_ns.h of the kernel */
 #define INITIAL_USERNS_INO 0xEFFFFFFDU
 
-static int try_init_caps(struct err *err)
+static bool has_cap(cap_value_t cap)
+{
+	cap_flag_value_t on = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (caps)
+		cap_get_flag(caps, cap, CAP_EFFECTIVE, &on);
+	cap_free(caps);
+	return on == CAP_SET;
+}
+
+static int try_initial_userns(struct err *err)
 {
 	struct stat st;
 
@@ -32,17 +45,23 @@ static int try_init_caps(struct err *err)
 		return err_sys(err, "/proc/self/ns/user");
 	if (st.st_ino != INITIAL_USERNS_INO)
 		return err_set(err, EPERM, "this is not the initial user namespace");
-	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++) {
-		cap_t caps = cap_get_proc();
-		cap_flag_value_t on = CAP_CLEAR;
-
-		if (caps)
-			cap_get_flag(caps, cap, CAP_EFFECTIVE, &on);
-		cap_free(caps);
-		if (on != CAP_SET)
-			return err_set(err, EPERM, "capability %d is missing", (int)cap);
-	}
 	return 0;
+}
+
+/* All but CAP_SYS_RESOURCE, which is a need of its own: roots without it are not rare. */
+static int try_init_caps(struct err *err)
+{
+	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++)
+		if (cap != CAP_SYS_RESOURCE && !has_cap(cap))
+			return err_set(err, EPERM, "capability %d is missing", (int)cap);
+	return try_initial_userns(err);
+}
+
+static int try_resource(struct err *err)
+{
+	if (!has_cap(CAP_SYS_RESOURCE))
+		return err_set(err, EPERM, "CAP_SYS_RESOURCE is missing");
+	return try_initial_userns(err);
 }
 
 static int try_unfiltered(struct err *err)
@@ -108,7 +127,8 @@ static int expect(const char *name, long result, int wanted, struct err *err)
 
 	if (num == wanted)
 		return 0;
-	return err_set(err, num ? num : EINVAL, "%s is not ours to use", name);
+	return err_set(err, num ? num : EINVAL, "%s: %s", name,
+		       num ? strerror(num) : "it succeeds where it can't");
 }
 
 static int try_descriptor(const char *name, long fd, struct err *err)
@@ -136,6 +156,8 @@ int need_try_kernel(enum need need, struct err *err)
 	switch (need) {
 	case NEED_INIT_CAPS:
 		return try_init_caps(err);
+	case NEED_RESOURCE:
+		return try_resource(err);
 	case NEED_UNFILTERED:
 		return try_unfiltered(err);
 	case NEED_SWAP:
