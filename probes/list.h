@@ -13,6 +13,36 @@
 	P("pid/getppid-zero", pid_getppid_zero)                    \
 	P("pid/host-process-in-proc", pid_host_process_in_proc)    \
 	P("pid/host-cmdline", pid_host_cmdline)                    \
+	P("pid/kill-all-0", pid_kill_all_0)                        \
+	P("pid/kill-pgrp-0", pid_kill_pgrp_0)                      \
+	P("pid/tgkill-0", pid_tgkill_0)                            \
+	P("pid/getpgid", pid_getpgid)                              \
+	P("pid/getsid", pid_getsid)                                \
+	P("pid/getpriority", pid_getpriority)                      \
+	P("pid/sched-getaffinity", pid_sched_getaffinity)          \
+	P("pid/sched-getattr", pid_sched_getattr)                  \
+	P("pid/rr-interval", pid_rr_interval)                      \
+	P("pid/ioprio-get", pid_ioprio_get)                        \
+	P("pid/cpu-clock", pid_cpu_clock)                          \
+	P("pid/f-setown", pid_f_setown)                            \
+	P("pid/prlimit-read", pid_prlimit_read)                    \
+	P("pid/ptrace-seize", pid_ptrace_seize)                    \
+	P("pid/process-vm-readv", pid_process_vm_readv)            \
+	P("pid/proc-mem", pid_proc_mem)                            \
+	P("pid/kcmp", pid_kcmp)                                    \
+	P("pid/robust-list", pid_robust_list)                      \
+	P("pid/move-pages", pid_move_pages)                        \
+	P("pid/perf-by-pid", pid_perf_by_pid)                      \
+	P("pid/pidfd-signal-inherited", pid_pidfd_signal_inherited)\
+	P("pid/pidfd-info-inherited", pid_pidfd_info_inherited)    \
+	P("pid/pidfd-fdinfo", pid_pidfd_fdinfo)                    \
+	P("pid/pidfd-namespace", pid_pidfd_namespace)              \
+	P("pid/setns-by-pidfd", pid_setns_by_pidfd)                \
+	P("pid/setns-parent", pid_setns_parent)                    \
+	P("pid/ns-get-parent", pid_ns_get_parent)                  \
+	P("pid/peercred-translated", pid_peercred_translated)      \
+	P("pid/scm-creds-translated", pid_scm_creds_translated)    \
+	P("pid/pidfs-handle", pid_pidfs_handle)                    \
 	P("proc/host-environ", proc_host_environ)                  \
 	P("proc/host-root-link", proc_host_root_link)              \
 	P("proc/mountinfo-no-host", proc_mountinfo_no_host)        \

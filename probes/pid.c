@@ -7,16 +7,22 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
-#include "probe.h"
+#include "process.h"
 
-/* The canary's pid; it must not happen to be the probe's own number in here. */
-static pid_t arg_pid(void)
+pid_t arg_pid(void)
 {
 	pid_t pid = (pid_t)arg_int("pid", 1, INT_MAX);
 
 	if (pid == getpid())
 		die("the canary's number is also the probe's own: nothing can be told");
 	return pid;
+}
+
+struct answer by_effect(long result, const char *call)
+{
+	if (result < 0)
+		return blocked_errno(errno, "%s", call);
+	return reached(NO_TOKEN, "%s works", call);
 }
 
 /*

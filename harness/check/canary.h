@@ -8,6 +8,14 @@
 /* canary_process.c */
 extern const struct canary canary_process; /* pid=, name=; token in argv and environment */
 
+/* canary_target.c; pid=; fd= or the like is what was left open */
+extern const struct canary canary_target;        /* fd=, addr=, ino=: the token is a number */
+extern const struct canary canary_target_exe;    /* dev=, ino= */
+extern const struct canary canary_target_pidfd;  /* fd=; the token is the pid */
+extern const struct canary canary_pidns;         /* fd= */
+extern const struct canary canary_target_peer;   /* client=, inbox=; the token is the pid */
+extern const struct canary canary_target_handle; /* type=, handle= */
+
 /* canary_file.c; path= or name= say where */
 extern const struct canary canary_root_file;    /* path=: a file in the root directory */
 extern const struct canary canary_process_root; /* pid=, path=: the same through a process */

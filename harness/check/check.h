@@ -43,6 +43,13 @@ enum need {
 	NEED_USERFAULTFD, /* userfaultfd(2) */
 	NEED_COMPAT32,    /* 32-bit system calls of x86 */
 	NEED_PERF,        /* perf_event_open(2), restricted */
+	/* needs_process.c: what the kernel tells of processes */
+	NEED_KCMP,            /* kcmp(2) */
+	NEED_NUMA,            /* move_pages(2), migrate_pages(2) */
+	NEED_PERF_SELF,       /* perf_event_open(2) for a process of one's own */
+	NEED_PIDFD_INFO,      /* PIDFD_GET_INFO */
+	NEED_PIDFD_NAMESPACE, /* PIDFD_GET_UTS_NAMESPACE */
+	NEED_PIDFS_HANDLE,    /* file handles of pidfds */
 	NEED_COUNT,
 };
 

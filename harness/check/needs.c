@@ -38,6 +38,13 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_COMPAT32] = { "compat32", "32-bit system calls of x86; CONFIG_IA32_EMULATION" },
 	[NEED_PERF] = { "perf",
 			"perf_event_open(2), root, and kernel.perf_event_paranoid of 1 or more" },
+	[NEED_KCMP] = { "kcmp", "kcmp(2); CONFIG_KCMP" },
+	[NEED_NUMA] = { "numa", "move_pages(2) and migrate_pages(2); CONFIG_NUMA" },
+	[NEED_PERF_SELF] = { "perf-self",
+			     "perf_event_open(2) on oneself; see kernel.perf_event_paranoid" },
+	[NEED_PIDFD_INFO] = { "pidfd-info", "PIDFD_GET_INFO; Linux 6.13" },
+	[NEED_PIDFD_NAMESPACE] = { "pidfd-namespace", "namespaces from a pidfd; Linux 6.11" },
+	[NEED_PIDFS_HANDLE] = { "pidfs-handle", "file handles of pidfds; Linux 6.14" },
 };
 
 static guard_set bit(int guard)

@@ -34,5 +34,7 @@ void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup
  * call that the probes make, which does no harm. 0 or a negative errno.
  */
 int need_try_kernel(enum need need, struct err *err);
+/* The same for what it tells of processes: the needs from NEED_KCMP on. */
+int need_try_process(enum need need, struct err *err);
 
 #endif

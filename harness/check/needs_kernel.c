@@ -181,6 +181,6 @@ int need_try_kernel(enum need need, struct err *err)
 	case NEED_PERF:
 		return try_perf(err);
 	default:
-		return err_set(err, EINVAL, "unknown need");
+		return need_try_process(need, err);
 	}
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/* Needs that the kernel's answer to a question about ourselves decides: see needs.h. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "check/needs.h"
+
+/* linux/pidfd.h of newer kernels; the size of the argument is part of the number: 64 bytes */
+struct pidfd_info_v0 {
+	uint64_t words[8];
+};
+#define PIDFD_GET_UTS       _IO(0xff, 10)
+#define PIDFD_GET_INFO_CALL _IOWR(0xff, 11, struct pidfd_info_v0)
+
+static int try_pidfd_ioctl(unsigned long request, void *arg, const char *name, struct err *err)
+{
+	AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int result;
+
+	if (fd < 0)
+		return err_sys(err, "pidfd_open");
+	result = ioctl(fd, request, arg);
+	if (result < 0)
+		return err_sys(err, "%s", name);
+	if (result > 0)
+		close(result);
+	return 0;
+}
+
+static int try_pidfs_handle(struct err *err)
+{
+	AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	union {
+		struct file_handle handle;
+		unsigned char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} h = { .handle.handle_bytes = MAX_HANDLE_SZ };
+	int mount, opened;
+
+	if (fd < 0 || name_to_handle_at(fd, "", &h.handle, &mount, AT_EMPTY_PATH) < 0)
+		return err_sys(err, "name_to_handle_at");
+	opened = open_by_handle_at(fd, &h.handle, O_CLOEXEC);
+	if (opened < 0)
+		return err_sys(err, "open_by_handle_at");
+	close(opened);
+	return 0;
+}
+
+static int try_perf_self(struct err *err)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_TASK_CLOCK,
+		.disabled = 1,
+		.exclude_kernel = 1,
+	};
+	AUTO_CLOSE int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1,
+					 PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? err_sys(err, "perf_event_open") : 0;
+}
+
+static int try_call(const char *name, long result, struct err *err)
+{
+	return result < 0 ? err_sys(err, "%s", name) : 0;
+}
+
+int need_try_process(enum need need, struct err *err)
+{
+	struct pidfd_info_v0 info = { { 1 } };
+	pid_t self = getpid();
+
+	switch (need) {
+	case NEED_KCMP:
+		return try_call("kcmp", syscall(SYS_kcmp, self, self, KCMP_FILES, 0, 0), err);
+	case NEED_NUMA:
+		return try_call("move_pages", syscall(SYS_move_pages, 0, 0UL, NULL, NULL, NULL, 0),
+				err);
+	case NEED_PERF_SELF:
+		return try_perf_self(err);
+	case NEED_PIDFD_INFO:
+		return try_pidfd_ioctl(PIDFD_GET_INFO_CALL, &info, "PIDFD_GET_INFO", err);
+	case NEED_PIDFD_NAMESPACE:
+		return try_pidfd_ioctl(PIDFD_GET_UTS, NULL, "PIDFD_GET_UTS_NAMESPACE", err);
+	case NEED_PIDFS_HANDLE:
+		return try_pidfs_handle(err);
+	default:
+		return err_set(err, EINVAL, "unknown need");
+	}
+}
