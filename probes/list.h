@@ -96,6 +96,27 @@
 	P("ipc/shm-by-key", ipc_shm_by_key)                        \
 	P("ipc/mq-open", ipc_mq_open)                              \
 	P("fd/dir-fd-openat", fd_dir_fd_openat)                    \
+	P("fd/only-0-1-2", fd_only_0_1_2) \
+	P("fd/dir-fd-fchdir", fd_dir_fd_fchdir) \
+	P("fd/dir-fd-chroot", fd_dir_fd_chroot) \
+	P("fd/file-read", fd_file_read) \
+	P("fd/reopen-for-write", fd_reopen_for_write) \
+	P("fd/lock-released", fd_lock_released) \
+	P("fd/offset-moved", fd_offset_moved) \
+	P("fd/socket-read", fd_socket_read) \
+	P("fd/scm-rights", fd_scm_rights) \
+	P("fd/listener-accept", fd_listener_accept) \
+	P("fd/socket-sends-as-host", fd_socket_sends_as_host) \
+	P("fd/socket-names-netns", fd_socket_names_netns) \
+	P("fd/pty-peer", fd_pty_peer) \
+	P("fd/eventfd-signal", fd_eventfd_signal) \
+	P("fd/epoll-events", fd_epoll_events) \
+	P("fd/timerfd-read", fd_timerfd_read) \
+	P("fd/inotify-events", fd_inotify_events) \
+	P("fd/mqueue-receive", fd_mqueue_receive) \
+	P("fd/mount-tree", fd_mount_tree) \
+	P("fd/userfaultfd-fills-memory", fd_userfaultfd_fills_memory) \
+	P("fd/bpf-map-lookup", fd_bpf_map_lookup) \
 	P("key/session-inherited", key_session_inherited)          \
 	P("user/read-root-only-file", user_read_root_only_file)    \
 	P("user/clone-newuser-fs", user_clone_newuser_fs)          \

@@ -70,6 +70,36 @@ extern const struct canary canary_boot_id;
 /* canary_privilege.c; path= is a copy of the probe that belongs to somebody else */
 extern const struct canary canary_setuid;    /* set-user-ID */
 extern const struct canary canary_file_caps; /* with file capabilities */
+/* canary_leak.c: descriptors left open; fd= */
+extern const struct canary canary_leak_file;
+extern const struct canary canary_leak_lock;   /* the witness finds it unlocked */
+extern const struct canary canary_leak_offset; /* offset=: the witness finds it there */
+extern const struct canary canary_leak_socket;
+extern const struct canary canary_leak_rights;
+extern const struct canary canary_leak_listener;
+extern const struct canary canary_leak_udp; /* port=, word=: the witness listens there */
+extern const struct canary canary_leak_master;
+extern const struct canary canary_leak_slave; /* word=: the witness reads what is typed */
+extern const struct canary canary_terminal;   /* path=, not left open */
+
+/* canary_leak_kernel.c: objects without a file, left open; fd= */
+extern const struct canary canary_leak_eventfd; /* number=: the witness waits for it */
+extern const struct canary canary_leak_epoll;
+extern const struct canary canary_leak_timerfd;
+extern const struct canary canary_leak_inotify;
+extern const struct canary canary_leak_mqueue;
+extern const struct canary canary_leak_mount; /* name= */
+extern const struct canary canary_leak_uffd;  /* address=, word=: the witness reads it there */
+extern const struct canary canary_leak_bpf_map;
+
+/*
+ * Leaves *fd open for the container, and passes its number as fd=: a new number, far from those that
+ * the container's standard input and output or the probe's own descriptors take.
+ */
+int canary_leak(struct scene *s, int *fd, struct err *err);
+
+/* A new memfd with the token; the caller owns it. */
+int canary_memfd(struct scene *s, struct err *err);
 
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
