@@ -160,7 +160,41 @@
 	P("cap/seccomp-compat", cap_seccomp_compat)                \
 	P("cgroup/path-leak", cgroup_path_leak)                    \
 	P("time/offset-differs", time_offset_differs)              \
-	P("open/boot-id", open_boot_id)
+	P("open/boot-id", open_boot_id) \
+	P("nested/container-possible", nested_container_possible) \
+	P("nested/outer-sees-inner", nested_outer_sees_inner) \
+	P("nested/inner-sees-outer", nested_inner_sees_outer) \
+	P("nested/kill-middle-kills-inner", nested_kill_middle_kills_inner) \
+	P("nested/pidns-depth", nested_pidns_depth) \
+	P("nested/userns-depth", nested_userns_depth) \
+	P("nested/map-unmapped-id", nested_map_unmapped_id) \
+	P("nested/umount-reveals", nested_umount_reveals) \
+	P("nested/fresh-proc", nested_fresh_proc) \
+	P("nested/fresh-sys", nested_fresh_sys) \
+	P("nested/sibling-kill", nested_sibling_kill) \
+	P("nested/sibling-shm", nested_sibling_shm) \
+	P("nested/sibling-socket", nested_sibling_socket) \
+	P("nested/sibling-setns", nested_sibling_setns) \
+	P("life/init-death-kills-all", life_init_death_kills_all) \
+	P("life/fork-after-init-death", life_fork_after_init_death) \
+	P("life/orphan-reparent", life_orphan_reparent) \
+	P("life/orphans-stay-inside", life_orphans_stay_inside) \
+	P("life/init-ignores-inside-kill", life_init_ignores_inside_kill) \
+	P("life/init-handler-only", life_init_handler_only) \
+	P("life/init-outside-term", life_init_outside_term) \
+	P("life/parent-death-signal", life_parent_death_signal) \
+	P("life/pidfd-of-the-dead", life_pidfd_of_the_dead) \
+	P("life/mounts-freed", life_mounts_freed) \
+	P("cve/2009-1338", cve_2009_1338) \
+	P("cve/2011-1182", cve_2011_1182) \
+	P("cve/2013-1956", cve_2013_1956) \
+	P("cve/2013-1958", cve_2013_1958) \
+	P("cve/2014-5206", cve_2014_5206) \
+	P("cve/2014-5207", cve_2014_5207) \
+	P("cve/2014-9717", cve_2014_9717) \
+	P("cve/2015-2925", cve_2015_2925) \
+	P("cve/2019-5736", cve_2019_5736) \
+	P("cve/2022-0847", cve_2022_0847)
 /* clang-format on */
 
 #endif

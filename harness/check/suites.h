@@ -12,7 +12,8 @@
 #define SUITE_LIST(SUITE) \
 	SUITE(pid) SUITE(proc) SUITE(mount) SUITE(net) SUITE(net_lists) \
 	SUITE(uts) SUITE(ipc) SUITE(fd) SUITE(key) \
-	SUITE(user) SUITE(cap) SUITE(cgroup) SUITE(time) SUITE(open)
+	SUITE(user) SUITE(cap) SUITE(cgroup) SUITE(time) SUITE(open) \
+	SUITE(nested) SUITE(life) SUITE(cve)
 /* clang-format on */
 
 #define SUITE_EXTERN(suite) extern const struct check_suite suite_##suite;
