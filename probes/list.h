@@ -91,6 +91,22 @@
 	P("net/proc-arp", net_proc_arp)                            \
 	P("net/neighbours", net_neighbours)                        \
 	P("net/nft-tables", net_nft_tables)                        \
+	P("net/loopback-tcp6", net_loopback_tcp6)                  \
+	P("net/port-free", net_port_free)                          \
+	P("net/packet-sniff", net_packet_sniff)                    \
+	P("net/raw-udp", net_raw_udp)                              \
+	P("net/multicast", net_multicast)                          \
+	P("net/broadcast", net_broadcast)                          \
+	P("net/usersock", net_usersock)                            \
+	P("net/path-unix", net_path_unix)                          \
+	P("net/path-unix-bound", net_path_unix_bound)              \
+	P("net/leaked-udp", net_leaked_udp)                        \
+	P("net/leaked-listener", net_leaked_listener)              \
+	P("net/leaked-packet", net_leaked_packet)                  \
+	P("net/socket-ns", net_socket_ns)                          \
+	P("net/weak-host", net_weak_host)                          \
+	P("net/veth-gateway6", net_veth_gateway6)                  \
+	P("net/inbound", net_inbound)                              \
 	P("uts/sethostname-leaks", uts_sethostname_leaks)          \
 	P("uts/host-rename-enters", uts_host_rename_enters)        \
 	P("ipc/shm-by-key", ipc_shm_by_key)                        \

@@ -12,13 +12,28 @@
 #define LOCAL_LIMIT_S 2 /* the answer comes from the same machine */
 #define FAR_LIMIT_S   3
 
-static struct sockaddr_in address(const char *str, long long port)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons((in_port_t)port) };
+struct address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	};
+	socklen_t len;
+};
 
-	if (inet_pton(AF_INET, str, &in.sin_addr) != 1)
-		die("\"%s\" is not an IPv4 address", str);
-	return in;
+static struct address address(const char *str, long long port)
+{
+	struct address a = { .in = { .sin_family = AF_INET, .sin_port = htons((in_port_t)port) },
+			     .len = sizeof(a.in) };
+
+	if (inet_pton(AF_INET, str, &a.in.sin_addr) == 1)
+		return a;
+	a = (struct address){ .in6 = { .sin6_family = AF_INET6,
+				       .sin6_port = htons((in_port_t)port) },
+			      .len = sizeof(a.in6) };
+	if (inet_pton(AF_INET6, str, &a.in6.sin6_addr) != 1)
+		die("\"%s\" is not an IP address", str);
+	return a;
 }
 
 static long long arg_port(void)
@@ -32,12 +47,12 @@ static long long arg_port(void)
  */
 static bool talks_to_itself(int sock)
 {
-	struct sockaddr_in own, other;
+	struct sockaddr_in6 own, other;
 	socklen_t own_len = sizeof(own), other_len = sizeof(other);
 
 	return !getsockname(sock, (struct sockaddr *)&own, &own_len) &&
-	       !getpeername(sock, (struct sockaddr *)&other, &other_len) &&
-	       own.sin_port == other.sin_port && own.sin_addr.s_addr == other.sin_addr.s_addr;
+	       !getpeername(sock, (struct sockaddr *)&other, &other_len) && own_len == other_len &&
+	       !memcmp(&own, &other, own_len);
 }
 
 /* A socket with a limit for each call, connecting too. */
@@ -52,12 +67,12 @@ static int limited_socket(int family, int type, int seconds)
 }
 
 /* A connected socket, or -1 and errno. */
-static int dial(int type, const struct sockaddr_in *to, int seconds)
+static int dial(int type, const struct address *to, int seconds)
 {
-	AUTO_CLOSE int sock = limited_socket(AF_INET, type, seconds);
+	AUTO_CLOSE int sock = limited_socket(to->any.sa_family, type, seconds);
 	int ret = sock;
 
-	if (connect(sock, (const struct sockaddr *)to, sizeof(*to)))
+	if (connect(sock, &to->any, to->len))
 		return -1;
 	if (talks_to_itself(sock)) {
 		errno = ECONNREFUSED;
@@ -67,7 +82,7 @@ static int dial(int type, const struct sockaddr_in *to, int seconds)
 	return ret;
 }
 
-static struct answer tcp_token(const struct sockaddr_in *to, int seconds)
+static struct answer tcp_token(const struct address *to, int seconds)
 {
 	AUTO_CLOSE int sock = dial(SOCK_STREAM, to, seconds);
 	const char *token;
@@ -94,14 +109,21 @@ static const char *udp_ask(int sock)
 
 PROBE(net_loopback_tcp, "connects to the canary's TCP port on 127.0.0.1")
 {
-	struct sockaddr_in to = address("127.0.0.1", arg_port());
+	struct address to = address("127.0.0.1", arg_port());
+
+	return tcp_token(&to, LOCAL_LIMIT_S);
+}
+
+PROBE(net_loopback_tcp6, "connects to the canary's TCP port on ::1")
+{
+	struct address to = address("::1", arg_port());
 
 	return tcp_token(&to, LOCAL_LIMIT_S);
 }
 
 PROBE(net_loopback_udp, "asks the canary's UDP port on 127.0.0.1")
 {
-	struct sockaddr_in to = address("127.0.0.1", arg_port());
+	struct address to = address("127.0.0.1", arg_port());
 	AUTO_CLOSE int sock = dial(SOCK_DGRAM, &to, LOCAL_LIMIT_S);
 	const char *token = sock < 0 ? NULL : udp_ask(sock);
 
@@ -131,7 +153,7 @@ PROBE(net_abstract_unix, "connects to the canary's abstract Unix socket")
 
 PROBE(net_veth_gateway, "connects to the canary at the other end of the own link")
 {
-	struct sockaddr_in to = address(arg_str("addr"), arg_port());
+	struct address to = address(arg_str("addr"), arg_port());
 
 	return tcp_token(&to, FAR_LIMIT_S);
 }
@@ -151,9 +173,23 @@ static bool seen_as(const char *said, const char *peer, char *token, size_t size
 	return !strcmp(said + len + 1, peer);
 }
 
+PROBE(net_veth_gateway6, "connects to the canary at the other end of the own link by IPv6")
+{
+	struct address to = address(arg_str("addr"), arg_port());
+
+	return tcp_token(&to, FAR_LIMIT_S);
+}
+
+PROBE(net_weak_host, "connects through its gateway to another address of the host")
+{
+	struct address to = address(arg_str("addr"), arg_port());
+
+	return tcp_token(&to, FAR_LIMIT_S);
+}
+
 PROBE(net_nat_out, "asks a server outside, by TCP and UDP, which address it sees")
 {
-	struct sockaddr_in to = address(arg_str("addr"), arg_port());
+	struct address to = address(arg_str("addr"), arg_port());
 	const char *peer = arg_str("peer"), *said;
 	AUTO_CLOSE int tcp = dial(SOCK_STREAM, &to, FAR_LIMIT_S);
 	AUTO_CLOSE int udp = -1;
@@ -183,14 +219,13 @@ PROBE(net_lo_up, "talks to itself over 127.0.0.1")
 {
 	AUTO_CLOSE int server = limited_socket(AF_INET, SOCK_STREAM, LOCAL_LIMIT_S);
 	AUTO_CLOSE int client = -1, end = -1;
-	struct sockaddr_in addr = address("127.0.0.1", 0);
-	socklen_t len = sizeof(addr);
+	struct address addr = address("127.0.0.1", 0);
 	char byte;
 
-	if (bind(server, (struct sockaddr *)&addr, sizeof(addr)))
+	if (bind(server, &addr.any, addr.len))
 		return blocked_errno(errno, "binding to 127.0.0.1");
 	MUST(listen(server, 1));
-	MUST(getsockname(server, (struct sockaddr *)&addr, &len));
+	MUST(getsockname(server, &addr.any, &addr.len));
 	client = dial(SOCK_STREAM, &addr, LOCAL_LIMIT_S);
 	if (client < 0)
 		return blocked_errno(errno, "connecting to 127.0.0.1");

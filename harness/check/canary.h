@@ -48,6 +48,25 @@ extern const struct canary canary_abstract_unix; /* name= */
 extern const struct canary canary_gateway;       /* addr=, port= */
 extern const struct canary canary_world;         /* addr=, port=, peer= */
 
+extern const struct canary canary_loopback_tcp6; /* port= */
+extern const struct canary canary_gateway6;      /* addr=, port= */
+extern const struct canary canary_outer;         /* addr=, port= */
+
+/* canary_socket.c: sockets in the file system, and such as the creator left open */
+extern const struct canary canary_path_unix;       /* path= */
+extern const struct canary canary_bound_unix;      /* path=: bound into the container */
+extern const struct canary canary_leaked_udp;      /* fd=: connected to a server */
+extern const struct canary canary_leaked_socket;   /* fd=, port=: of the same network */
+extern const struct canary canary_leaked_listener; /* fd=: somebody connects to it */
+extern const struct canary canary_leaked_packet;   /* fd=, name=: sees NAME:TOKEN go by */
+
+/* canary_traffic.c: NAME:TOKEN goes over the host's network while the probe waits */
+extern const struct canary canary_packet;    /* name= */
+extern const struct canary canary_multicast; /* name=, group=, port= */
+extern const struct canary canary_broadcast; /* name=, group=, port= */
+extern const struct canary canary_usersock;  /* name= */
+extern const struct canary canary_caller;    /* port=: who connects to it from outside */
+
 /* canary_netlist.c */
 extern const struct canary canary_listener;     /* port=: token as its address */
 extern const struct canary canary_named_unix;   /* name=: NAME-TOKEN is abstract */
@@ -104,6 +123,14 @@ int canary_memfd(struct scene *s, struct err *err);
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);
+
+/* Starts a process that gives the token to whoever connects, or sends a datagram. */
+int canary_serve(struct scene *s, int sock, bool datagram, struct err *err);
+/* The same on an IP address, with port=. */
+int canary_serve_at(struct scene *s, int type, const char *address, struct err *err);
+
+/* Sends NAME:TOKEN over the host's loopback; the stimulus of canary_packet. */
+int canary_send_packet(struct scene *s, struct err *err);
 
 /* Writes the token and a newline to a new file below `dir_fd`. */
 int canary_write(struct scene *s, int dir_fd, const char *name, mode_t mode, struct err *err);

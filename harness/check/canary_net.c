@@ -47,7 +47,7 @@ static _Noreturn void serve(int sock, bool datagram, const char *token, pid_t cr
 	_exit(0);
 }
 
-static int start_server(struct scene *s, int sock, bool datagram, struct err *err)
+int canary_serve(struct scene *s, int sock, bool datagram, struct err *err)
 {
 	pid_t creator = getpid();
 
@@ -59,26 +59,33 @@ static int start_server(struct scene *s, int sock, bool datagram, struct err *er
 	return 0;
 }
 
-static int serve_ipv4(struct scene *s, int type, const char *address, struct err *err)
+int canary_serve_at(struct scene *s, int type, const char *address, struct err *err)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	socklen_t size = sizeof(sin);
-	int sock = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} at = { 0 };
+	bool ipv6 = strchr(address, ':');
+	socklen_t size = ipv6 ? sizeof(at.in6) : sizeof(at.in);
+	int sock;
 
-	s->fds[0] = sock;
-	inet_pton(AF_INET, address, &sin.sin_addr);
-	if (sock < 0 || bind(sock, (struct sockaddr *)&sin, size) < 0 ||
-	    getsockname(sock, (struct sockaddr *)&sin, &size) < 0)
+	at.any.sa_family = ipv6 ? AF_INET6 : AF_INET;
+	inet_pton(at.any.sa_family, address,
+		  ipv6 ? (void *)&at.in6.sin6_addr : (void *)&at.in.sin_addr);
+	s->fds[0] = sock = socket(at.any.sa_family, type | SOCK_CLOEXEC, 0);
+	if (sock < 0 || bind(sock, &at.any, size) < 0 || getsockname(sock, &at.any, &size) < 0)
 		return err_sys(err, "server on %s", address);
 	if (type == SOCK_STREAM && listen(sock, 4) < 0)
 		return err_sys(err, "server on %s", address);
-	scene_arg(s, "port", "%u", ntohs(sin.sin_port));
-	return start_server(s, sock, type == SOCK_DGRAM, err);
+	/* the port lies at the same place in both */
+	scene_arg(s, "port", "%u", ntohs(at.in.sin_port));
+	return canary_serve(s, sock, type == SOCK_DGRAM, err);
 }
 
 static int plant_loopback_tcp(struct scene *s, struct err *err)
 {
-	return serve_ipv4(s, SOCK_STREAM, "127.0.0.1", err);
+	return canary_serve_at(s, SOCK_STREAM, "127.0.0.1", err);
 }
 
 const struct canary canary_loopback_tcp = {
@@ -90,7 +97,7 @@ const struct canary canary_loopback_tcp = {
 
 static int plant_loopback_udp(struct scene *s, struct err *err)
 {
-	return serve_ipv4(s, SOCK_DGRAM, "127.0.0.1", err);
+	return canary_serve_at(s, SOCK_DGRAM, "127.0.0.1", err);
 }
 
 const struct canary canary_loopback_udp = {
@@ -100,15 +107,51 @@ const struct canary canary_loopback_udp = {
 	.remove = canary_kill,
 };
 
+static int plant_loopback_tcp6(struct scene *s, struct err *err)
+{
+	return canary_serve_at(s, SOCK_STREAM, "::1", err);
+}
+
+const struct canary canary_loopback_tcp6 = {
+	.about = "a TCP server on the host's ::1 that sends the token",
+	.dies_with_us = true,
+	.plant = plant_loopback_tcp6,
+	.remove = canary_kill,
+};
+
 static int plant_gateway(struct scene *s, struct err *err)
 {
 	scene_arg(s, "addr", NETWORK_GATEWAY);
-	return serve_ipv4(s, SOCK_STREAM, NETWORK_GATEWAY, err);
+	return canary_serve_at(s, SOCK_STREAM, NETWORK_GATEWAY, err);
 }
 
 const struct canary canary_gateway = {
 	.about = "a TCP server on the gateway's address that sends the token",
 	.plant = plant_gateway,
+	.remove = canary_kill,
+};
+
+static int plant_gateway6(struct scene *s, struct err *err)
+{
+	scene_arg(s, "addr", NETWORK_GATEWAY6);
+	return canary_serve_at(s, SOCK_STREAM, NETWORK_GATEWAY6, err);
+}
+
+const struct canary canary_gateway6 = {
+	.about = "a TCP server on the gateway's IPv6 address that sends the token",
+	.plant = plant_gateway6,
+	.remove = canary_kill,
+};
+
+static int plant_outer(struct scene *s, struct err *err)
+{
+	scene_arg(s, "addr", NETWORK_OUTER);
+	return canary_serve_at(s, SOCK_STREAM, NETWORK_OUTER, err);
+}
+
+const struct canary canary_outer = {
+	.about = "a TCP server on the host's address towards the world that sends the token",
+	.plant = plant_outer,
 	.remove = canary_kill,
 };
 
@@ -141,7 +184,7 @@ static int plant_abstract_unix(struct scene *s, struct err *err)
 	    listen(sock, 4) < 0)
 		return err_sys(err, "abstract socket");
 	scene_arg(s, "name", "%s", s->name);
-	return start_server(s, sock, false, err);
+	return canary_serve(s, sock, false, err);
 }
 
 const struct canary canary_abstract_unix = {

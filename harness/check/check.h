@@ -30,6 +30,7 @@ enum need {
 	NEED_LEAF,       /* a cgroup v2 directory of one's own */
 	NEED_BRIDGE,     /* bridge and veth links */
 	NEED_MASQUERADE, /* nftables with nat */
+	NEED_IPV6,       /* IPv6 with ::1 */
 	/* needs_kernel.c: what the kernel has, and lets us use */
 	NEED_INIT_CAPS,   /* the capabilities of root in the initial user namespace */
 	NEED_RESOURCE,    /* CAP_SYS_RESOURCE there */

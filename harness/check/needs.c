@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +28,8 @@ const struct need_info need_table[NEED_COUNT] = {
 			      "nftables with nat; load the modules nf_tables and nft_masq" },
 	[NEED_INIT_CAPS] = { "init-caps", "the capabilities of root on the host; run as its root" },
 	[NEED_RESOURCE] = { "resource", "CAP_SYS_RESOURCE on the host; run as its root" },
+	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
+	[NEED_INIT_CAPS] = { "init-caps", "every capability on the host; run as its root" },
 	[NEED_UNFILTERED] = { "unfiltered",
 			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
 	[NEED_SWAP] = { "swap", "swapon(2); CONFIG_SWAP, and root" },
@@ -237,6 +241,19 @@ static int make_masquerade(struct err *err)
 	return network_nat(&net, true, err);
 }
 
+static int bind_ipv6(struct err *err)
+{
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	AUTO_CLOSE int sock = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r = loopback_up(err);
+
+	if (r < 0)
+		return r;
+	if (sock < 0 || bind(sock, (struct sockaddr *)&in6, sizeof(in6)) < 0)
+		return err_sys(err, "IPv6");
+	return 0;
+}
+
 static int try_need(const struct trial *t, enum need need, const struct abilities *so_far,
 		    struct err *err)
 {
@@ -254,6 +271,8 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 		if (nft_load(err) < 0)
 			return -err->num;
 		return try_out(t, GUARD(NET), make_masquerade, err);
+	case NEED_IPV6:
+		return try_out(t, GUARD(NET), bind_ipv6, err);
 	default:
 		return need_try_kernel(need, err);
 	}
