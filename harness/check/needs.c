@@ -29,7 +29,6 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_INIT_CAPS] = { "init-caps", "the capabilities of root on the host; run as its root" },
 	[NEED_RESOURCE] = { "resource", "CAP_SYS_RESOURCE on the host; run as its root" },
 	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
-	[NEED_INIT_CAPS] = { "init-caps", "every capability on the host; run as its root" },
 	[NEED_UNFILTERED] = { "unfiltered",
 			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
 	[NEED_SWAP] = { "swap", "swapon(2); CONFIG_SWAP, and root" },
