@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* nsproof check: runs the catalogue, or what is chosen of it, and reports. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "command.h"
+#include "known.h"
 #include "machine.h"
 #include "outputs.h"
 #include "report/reporter.h"
@@ -14,7 +17,7 @@
 enum { HOST_REAL, HOST_ARENA };
 
 struct values {
-	const char *image, *output, *results;
+	const char *image, *output, *results, *known, *write_known;
 	struct image_choice choice;
 	int jobs, timeout_s, format, host;
 	bool strict, verbose;
@@ -38,6 +41,10 @@ static const struct opt rows[] = {
 	  "also write results.json, results.ktap and report.txt into DIR" },
 	{ 0, OPT_CHOICE, "host", "real|arena", offsetof(struct values, host),
 	  "arena: no arm runs on the real host (default: real)" },
+	{ 'k', OPT_STRING, "known", "FILE", offsetof(struct values, known),
+	  "failures that are expected: 'ID VERDICT REASON', one a line" },
+	{ 0, OPT_STRING, "write-known", "FILE", offsetof(struct values, write_known),
+	  "write such a file: what is no success in this run" },
 	{ 0, OPT_FLAG, "strict", NULL, offsetof(struct values, strict),
 	  "a skipped check is a failure" },
 	{ 'v', OPT_FLAG, "verbose", NULL, offsetof(struct values, verbose),
@@ -49,6 +56,9 @@ COMMAND_OPTIONS(options, rows)
 struct reports {
 	struct outputs *outputs;
 	const struct run_info *info;
+	const struct known *known;
+	struct totals expected; /* of the known ones */
+	struct text failures;   /* for --write-known */
 };
 
 /* Who reads the head of the report may interrupt the run: from there on it ends in order. */
@@ -59,15 +69,20 @@ static void report_head(void *arg)
 	outputs_begin(r->outputs, r->info);
 }
 
-static void report_one(void *arg, const struct check_result *result)
+static void report_one(void *arg, const struct check_result *found)
 {
-	const struct reports *r = arg;
+	struct check_result result = *found;
+	struct reports *r = arg;
 
-	outputs_check(r->outputs, result);
+	known_judge(r->known, &result);
+	r->expected.known[result.verdict] += result.known != NULL;
+	r->expected.news += result.news;
+	known_format(&result, &r->failures);
+	outputs_check(r->outputs, &result);
 }
 
 static int run(const struct session *s, const struct values *v, const struct check *const *checks,
-	       size_t count, struct outputs *outputs, struct totals *totals, struct err *err)
+	       size_t count, struct reports *reports, struct totals *totals, struct err *err)
 {
 	struct run_info info = {
 		.version = NSPROOF_VERSION,
@@ -75,7 +90,6 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.mode = s->rootfs.spawner.user ? "user" : "root",
 		.planned = count,
 	};
-	struct reports reports = { outputs, &info };
 	struct run_spec spec = {
 		.checks = checks,
 		.count = count,
@@ -89,7 +103,7 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.force_arena = v->host == HOST_ARENA,
 		.begin = report_head,
 		.result = report_one,
-		.arg = &reports,
+		.arg = reports,
 	};
 	struct machine machine;
 
@@ -98,10 +112,39 @@ static int run(const struct session *s, const struct values *v, const struct che
 	info.machine = machine.architecture;
 	info.distribution = machine.distribution;
 	totals->strict = v->strict;
+	reports->info = &info;
 	if (run_checks(&spec, totals, err) < 0)
 		return STATUS_UNPROVEN;
-	outputs_end(outputs, totals);
+	memcpy(totals->known, reports->expected.known, sizeof(totals->known));
+	totals->news = reports->expected.news;
+	outputs_end(reports->outputs, totals);
 	return totals_status(totals);
+}
+
+static int write_known(int dir, const char *path, const struct text *failures, struct err *err)
+{
+	AUTO_FILE FILE *file = outputs_create(dir, path);
+
+	if (!file)
+		return err_sys(err, "--write-known %s", path);
+	if (failures->failed)
+		return err_set(err, ENOMEM, "out of memory");
+	fputs(failures->str ? failures->str : "", file);
+	return fflush(file) ? err_sys(err, "--write-known %s", path) : 0;
+}
+
+/* Everything that is opened by a path, before the session may hide it. */
+static int open_files(const struct values *v, struct outputs *outputs, struct known *known,
+		      int *ret_dir, struct err *err)
+{
+	const struct output_choice choice = { v->format, v->verbose, v->output, v->results };
+	int r = outputs_open(outputs, &choice, err);
+
+	if (r == 0 && v->known)
+		r = known_read(v->known, known, err);
+	if (r == 0 && v->write_known)
+		r = outputs_open_parent(v->write_known, "--write-known", ret_dir, err);
+	return r;
 }
 
 static int check(void *values, int word_count, char **words, struct err *err)
@@ -110,7 +153,9 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	AUTO_SESSION struct session s = SESSION_INIT;
 	AUTO_FREE const struct check **checks = NULL;
 	AUTO_OUTPUTS struct outputs outputs = OUTPUTS_INIT;
-	const struct output_choice choice = { v->format, v->verbose, v->output, v->results };
+	AUTO_KNOWN struct known known = { 0 };
+	AUTO_CLOSE int known_dir = -1;
+	struct reports reports = { .outputs = &outputs, .known = &known };
 	struct totals totals = { 0 };
 	unsigned int needs = 0;
 	size_t count = 0;
@@ -120,7 +165,7 @@ static int check(void *values, int word_count, char **words, struct err *err)
 		return r;
 	for (size_t i = 0; i < count; i++)
 		needs |= checks[i]->needs;
-	r = outputs_open(&outputs, &choice, err);
+	r = open_files(v, &outputs, &known, &known_dir, err);
 	if (r < 0)
 		return r;
 	r = session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, needs, &status, err);
@@ -129,8 +174,11 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	r = outputs_start(&outputs, err);
 	if (r < 0)
 		return r;
-	status = run(&s, v, checks, count, &outputs, &totals, err);
+	status = run(&s, v, checks, count, &reports, &totals, err);
 	r = outputs_close(&outputs, err);
+	if (r == 0 && known_dir >= 0)
+		r = write_known(known_dir, v->write_known, &reports.failures, err);
+	text_done(&reports.failures);
 	report_timing(stderr, &totals);
 	return r < 0 ? r : status;
 }

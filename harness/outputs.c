@@ -42,7 +42,7 @@ static const char *last_component(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static int open_parent(const char *path, const char *option, int *ret_fd, struct err *err)
+int outputs_open_parent(const char *path, const char *option, int *ret_fd, struct err *err)
 {
 	const char *name = last_component(path);
 	char parent[PATH_MAX];
@@ -60,15 +60,16 @@ int outputs_open(struct outputs *o, const struct output_choice *choice, struct e
 
 	o->choice = *choice;
 	if (choice->file)
-		r = open_parent(choice->file, "--output", &o->file_parent, err);
+		r = outputs_open_parent(choice->file, "--output", &o->file_parent, err);
 	if (r == 0 && choice->results)
-		r = open_parent(choice->results, "--results", &o->results_parent, err);
+		r = outputs_open_parent(choice->results, "--results", &o->results_parent, err);
 	return r;
 }
 
-static FILE *create(int dir_fd, const char *name)
+FILE *outputs_create(int dir_fd, const char *path)
 {
-	AUTO_CLOSE int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	AUTO_CLOSE int fd = openat(dir_fd, last_component(path),
+				   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
 	if (file)
@@ -88,7 +89,7 @@ static int start_results(struct outputs *o, struct err *err)
 	if (dir < 0)
 		return err_sys(err, "--results %s", path);
 	for (int format = 0; format < REPORTER_FORMATS; format++) {
-		FILE *file = create(dir, results_names[format]);
+		FILE *file = outputs_create(dir, results_names[format]);
 		int r;
 
 		if (!file)
@@ -111,7 +112,7 @@ int outputs_start(struct outputs *o, struct err *err)
 	int r;
 
 	if (choice->file) {
-		file = create(o->file_parent, last_component(choice->file));
+		file = outputs_create(o->file_parent, choice->file);
 		if (!file)
 			return err_sys(err, "%s", choice->file);
 	}

@@ -34,6 +34,13 @@ struct outputs {
 	}
 
 /*
+ * For a file that is to be made later: its directory, and then the file itself, by the last
+ * component of the path. NULL: errno says why.
+ */
+int outputs_open_parent(const char *path, const char *option, int *ret_fd, struct err *err);
+FILE *outputs_create(int dir_fd, const char *path);
+
+/*
  * Opens the directories that the outputs go to. To be called before the process becomes a spawner,
  * which may hide paths. Nothing is made yet.
  */

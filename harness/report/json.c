@@ -74,23 +74,30 @@ static json_t *arms_value(const struct check_result *result)
 
 static json_t *check_value(const struct check_result *result)
 {
-	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o}", "id",
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "id",
 			 text_value(result->id), "suite", text_value(result->suite), "kind",
 			 check_kind_names[result->kind], "question", text_value(result->question),
 			 "verdict", verdict_names[result->verdict], "reason",
 			 text_value(result->reason), "need",
-			 result->need ? text_value(result->need) : json_null(), "reference",
-			 text_value(result->reference), "arms", arms_value(result));
+			 result->need ? text_value(result->need) : json_null(), "known",
+			 result->known ? text_value(result->known) : json_null(), "news",
+			 result->news, "reference", text_value(result->reference), "arms",
+			 arms_value(result));
 }
 
 static json_t *totals_value(const struct totals *totals)
 {
 	json_t *value = json_object();
+	size_t known = 0;
 	int failed = 0;
 
-	for (int i = 0; i < VERDICT_COUNT; i++)
+	for (int i = 0; i < VERDICT_COUNT; i++) {
+		known += totals->known[i];
 		failed |= json_object_set_new(value, verdict_names[i],
 					      json_integer((json_int_t)totals->verdicts[i]));
+	}
+	failed |= json_object_set_new(value, "known", json_integer((json_int_t)known));
+	failed |= json_object_set_new(value, "news", json_integer((json_int_t)totals->news));
 	failed |= json_object_set_new(value, "containers",
 				      json_integer((json_int_t)totals->containers));
 	failed |= json_object_set_new(value, "interrupted", json_boolean(totals->interrupted));

@@ -57,7 +57,8 @@ static bool arms_tell(const struct check_result *result)
 
 	for (size_t i = 0; i < result->arm_count; i++)
 		failed = failed || !result->arms[i].as_expected;
-	return result->arm_count && failed == (result->verdict != VERDICT_ISOLATED);
+	return result->arm_count && !result->known &&
+	       failed == (result->verdict != VERDICT_ISOLATED);
 }
 
 static void put_failure(FILE *out, const struct check_result *result)
@@ -79,9 +80,14 @@ static void ktap_check(struct reporter *r, const struct check_result *result)
 		put_arms(r->out, result);
 	if (!skipped && !isolated)
 		put_failure(r->out, result);
-	fprintf(r->out, "%s %zu - %s", skipped || isolated ? "ok" : "not ok", r->reported + 1,
-		result->id);
-	if (skipped) {
+	fprintf(r->out, "%s %zu - %s", skipped || isolated || result->known ? "ok" : "not ok",
+		r->reported + 1, result->id);
+	if (result->known) {
+		fputs(" # XFAIL ", r->out);
+		put_clean(r->out, result->known, "#");
+	} else if (result->news) {
+		fputs(" # XPASS", r->out);
+	} else if (skipped) {
 		fprintf(r->out, " # SKIP needs %s: ", result->need);
 		put_clean(r->out, result->reason, "#");
 	} else if (result->verdict == VERDICT_BROKEN) {
@@ -95,14 +101,16 @@ static void ktap_check(struct reporter *r, const struct check_result *result)
 /* The summary line in the form of the kernel's selftests (tools/testing/selftests/kselftest.h). */
 static void ktap_end(struct reporter *r, const struct totals *totals)
 {
-	const size_t *n = totals->verdicts;
+	const size_t *n = totals->verdicts, *known = totals->known;
+	size_t failed = n[VERDICT_LEAKED] + n[VERDICT_BLIND];
+	size_t xfail = known[VERDICT_LEAKED] + known[VERDICT_BLIND];
 
 	if (totals->interrupted)
 		fprintf(r->out, "# interrupted: %zu of %zu checks were not run\n",
 			r->planned - r->reported, r->planned);
-	fprintf(r->out, "# Totals: pass:%zu fail:%zu xfail:0 xpass:0 skip:%zu error:%zu\n",
-		n[VERDICT_ISOLATED], n[VERDICT_LEAKED] + n[VERDICT_BLIND], n[VERDICT_SKIPPED],
-		n[VERDICT_BROKEN]);
+	fprintf(r->out, "# Totals: pass:%zu fail:%zu xfail:%zu xpass:%zu skip:%zu error:%zu\n",
+		n[VERDICT_ISOLATED] - totals->news, failed - xfail, xfail + known[VERDICT_BROKEN],
+		totals->news, n[VERDICT_SKIPPED], n[VERDICT_BROKEN] - known[VERDICT_BROKEN]);
 }
 
 const struct reporter_ops reporter_ktap = { "ktap", ktap_begin, ktap_check, ktap_end };

@@ -22,15 +22,18 @@ const char *const answer_names[ANSWER_COUNT] = {
 
 int totals_status(const struct totals *totals)
 {
-	const size_t *n = totals->verdicts;
+	const size_t *n = totals->verdicts, *known = totals->known;
 
 	if (totals->interrupted)
 		return 130;
-	if (n[VERDICT_LEAKED])
+	if (n[VERDICT_LEAKED] > known[VERDICT_LEAKED])
 		return 1;
-	if (n[VERDICT_BLIND] || n[VERDICT_BROKEN])
+	if (n[VERDICT_BLIND] > known[VERDICT_BLIND] || n[VERDICT_BROKEN] > known[VERDICT_BROKEN])
 		return 3;
 	if (totals->strict && n[VERDICT_SKIPPED])
 		return 3;
-	return n[VERDICT_ISOLATED] ? 0 : 4;
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		if (i != VERDICT_SKIPPED && n[i])
+			return 0;
+	return 4;
 }

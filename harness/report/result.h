@@ -54,7 +54,9 @@ struct check_result {
 	const char *reason; /* why it is not isolated, or which need is missing; "" otherwise */
 	const char *need;   /* name of the missing need when skipped, else NULL */
 	const struct arm_result *arms;
-	size_t arm_count; /* 0 when skipped */
+	size_t arm_count;  /* 0 when skipped */
+	const char *known; /* why this verdict was expected (--known), else NULL */
+	bool news;         /* it was known as a failure, and has become isolated */
 };
 
 /* The machine and the way of running, for the head of a report. */
@@ -70,14 +72,17 @@ struct run_info {
 
 struct totals {
 	size_t verdicts[VERDICT_COUNT];
-	size_t containers; /* that were started */
-	double seconds;    /* wall time: shown on a terminal's standard error only */
-	bool interrupted;  /* SIGINT: the rest was not run */
-	bool strict;       /* skips count as failures */
+	size_t known[VERDICT_COUNT]; /* of those, the ones that were expected */
+	size_t news;                 /* known failures that have become isolated */
+	size_t containers;           /* that were started */
+	double seconds;              /* wall time: shown on a terminal's standard error only */
+	bool interrupted;            /* SIGINT: the rest was not run */
+	bool strict;                 /* skips count as failures */
 };
 
 /* Exit status for a run, by precedence: 130 interrupted, 1 leaked, 3 blind or broken, 4 nothing
- * ran or everything was skipped, 0. Under `strict` a skip is a failure (3). */
+ * ran or everything was skipped, 0. Under `strict` a skip is a failure (3). Known verdicts are no
+ * failures. */
 int totals_status(const struct totals *totals);
 
 #endif

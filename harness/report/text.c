@@ -153,6 +153,14 @@ static void text_check(struct reporter *r, const struct check_result *result)
 	fprintf(r->out, "%c %-8s", looks[result->verdict].mark, verdict_word(result));
 	paint(r, "");
 	fprintf(r->out, "  %-32s  %s\n", result->id, result->question);
+	if (result->known || result->news) {
+		fprintf(r->out, "        %-8s  ", result->news ? "news" : "known");
+		put_clean(r->out,
+			  result->news ? "known as a failure, and it is none any more"
+				       : result->known,
+			  "");
+		putc('\n', r->out);
+	}
 	if (skipped) {
 		count_need(r, result->need);
 		fprintf(r->out, "        needs     %s: ", result->need);
@@ -176,6 +184,19 @@ static void put_needs(struct reporter *r)
 		fprintf(r->out, "  %4zu  %s\n", r->needs[i].count, r->needs[i].need);
 }
 
+static void put_known(struct reporter *r, const struct totals *totals)
+{
+	size_t known = 0;
+
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		known += totals->known[i];
+	if (known)
+		fprintf(r->out, "known: %zu of these were expected\n", known);
+	if (totals->news)
+		fprintf(r->out, "news: %zu known as a failure %s isolated now\n", totals->news,
+			totals->news == 1 ? "is" : "are");
+}
+
 static void text_end(struct reporter *r, const struct totals *totals)
 {
 	static const enum verdict order[] = { VERDICT_ISOLATED, VERDICT_LEAKED, VERDICT_BLIND,
@@ -194,6 +215,7 @@ static void text_end(struct reporter *r, const struct totals *totals)
 	}
 	fprintf(r->out, "; %zu container%s started\n", totals->containers,
 		totals->containers == 1 ? "" : "s");
+	put_known(r, totals);
 	if (totals->interrupted)
 		fprintf(r->out, "interrupted: %zu of %zu checks were not run\n",
 			r->planned - r->reported, r->planned);

@@ -4,6 +4,8 @@ nsproof_test(commands
   SOURCES ${commands_dir}/completion.c ${commands_dir}/machine.c ${commands_dir}/select.c
   USES check container report kernel base)
 target_include_directories(test_commands PRIVATE ${commands_dir})
+nsproof_test(known SOURCES ${commands_dir}/known.c USES report base)
+target_include_directories(test_known PRIVATE ${commands_dir})
 
 add_test(NAME docs.help
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/docs.sh $<TARGET_FILE:nsproof>)

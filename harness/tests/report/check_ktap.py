@@ -98,12 +98,12 @@ def main():
     skips = sum((t["directive"] or "").startswith("SKIP ") for t in tests)
     passes = sum(t["passed"] for t in tests) - skips
     print(f"{passes} passed, {skips} skipped, {len(tests) - passes - skips} failed")
-    totals = re.search(r"# Totals: pass:(\d+) fail:(\d+) xfail:0 xpass:0 skip:(\d+) error:(\d+)$",
-                       reader.lines[-1])
+    totals = re.search(r"# Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) "
+                       r"error:(\d+)$", reader.lines[-1])
     if not totals:
         sys.exit("the last line holds no totals")
-    passed, failed, skipped, errors = map(int, totals.groups())
-    if (passed, skipped, failed + errors) != (passes, skips, len(tests) - passes - skips):
+    passed, failed, xfails, xpasses, skipped, errors = map(int, totals.groups())
+    if (passed + xfails + xpasses, skipped, failed + errors) != (passes, skips, len(tests) - passes - skips):
         sys.exit(f"the totals disagree: {totals[0]}")
 
 
