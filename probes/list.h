@@ -108,9 +108,36 @@
 	P("net/veth-gateway6", net_veth_gateway6)                  \
 	P("net/inbound", net_inbound)                              \
 	P("uts/sethostname-leaks", uts_sethostname_leaks)          \
+	P("uts/setdomainname-leaks", uts_setdomainname_leaks)      \
+	P("uts/sysctl-hostname-leaks", uts_sysctl_hostname_leaks)  \
+	P("uts/sysctl-domainname-leaks", uts_sysctl_domainname_leaks) \
 	P("uts/host-rename-enters", uts_host_rename_enters)        \
+	P("uts/sysctl-rename-enters", uts_sysctl_rename_enters)    \
+	P("uts/host-domain-enters", uts_host_domain_enters)        \
+	P("uts/hostname-inherited", uts_hostname_inherited)        \
+	P("uts/domainname-inherited", uts_domainname_inherited)    \
+	P("uts/setns-leaked-fd", uts_setns_leaked_fd)              \
 	P("ipc/shm-by-key", ipc_shm_by_key)                        \
+	P("ipc/shm-by-id", ipc_shm_by_id)                          \
+	P("ipc/shm-stat", ipc_shm_stat)                            \
+	P("ipc/shm-list", ipc_shm_list)                            \
+	P("ipc/proc-sysvipc-shm", ipc_proc_sysvipc_shm)            \
+	P("ipc/sem-by-key", ipc_sem_by_key)                        \
+	P("ipc/sem-by-id", ipc_sem_by_id)                          \
+	P("ipc/sem-op-arrives", ipc_sem_op_arrives)                \
+	P("ipc/proc-sysvipc-sem", ipc_proc_sysvipc_sem)            \
+	P("ipc/msg-by-key", ipc_msg_by_key)                        \
+	P("ipc/msg-by-id", ipc_msg_by_id)                          \
+	P("ipc/msg-send-arrives", ipc_msg_send_arrives)            \
+	P("ipc/proc-sysvipc-msg", ipc_proc_sysvipc_msg)            \
 	P("ipc/mq-open", ipc_mq_open)                              \
+	P("ipc/mq-send-arrives", ipc_mq_send_arrives)              \
+	P("ipc/mqueue-mount", ipc_mqueue_mount)                    \
+	P("ipc/mq-fd-leak", ipc_mq_fd_leak)                        \
+	P("ipc/dev-shm", ipc_dev_shm)                              \
+	P("ipc/setns-leaked-fd", ipc_setns_leaked_fd)              \
+	P("ipc/sysctl-msgmax", ipc_sysctl_msgmax)                  \
+	P("ipc/sysctl-mqueue", ipc_sysctl_mqueue)                  \
 	P("fd/dir-fd-openat", fd_dir_fd_openat)                    \
 	P("fd/only-0-1-2", fd_only_0_1_2) \
 	P("fd/dir-fd-fchdir", fd_dir_fd_fchdir) \
@@ -134,6 +161,14 @@
 	P("fd/userfaultfd-fills-memory", fd_userfaultfd_fills_memory) \
 	P("fd/bpf-map-lookup", fd_bpf_map_lookup) \
 	P("key/session-inherited", key_session_inherited)          \
+	P("key/request-key", key_request_key)                      \
+	P("key/read-by-id", key_read_by_id)                        \
+	P("key/link-by-id", key_link_by_id)                        \
+	P("key/describe-by-id", key_describe_by_id)                \
+	P("key/keyring-by-id", key_keyring_by_id)                  \
+	P("key/join-by-name", key_join_by_name)                    \
+	P("key/proc-keys", key_proc_keys)                          \
+	P("key/logon-unreadable", key_logon_unreadable)            \
 	P("user/read-root-only-file", user_read_root_only_file)    \
 	P("user/clone-newuser-fs", user_clone_newuser_fs)          \
 	P("cap/swapon", cap_swapon)                                \
@@ -176,6 +211,22 @@
 	P("cap/seccomp-compat", cap_seccomp_compat)                \
 	P("cgroup/path-leak", cgroup_path_leak)                    \
 	P("time/offset-differs", time_offset_differs)              \
+	P("time/monotonic-raw", time_monotonic_raw)                \
+	P("time/monotonic-coarse", time_monotonic_coarse)          \
+	P("time/monotonic-by-syscall", time_monotonic_by_syscall)  \
+	P("time/boottime", time_boottime)                          \
+	P("time/proc-uptime", time_proc_uptime)                    \
+	P("time/sysinfo-uptime", time_sysinfo_uptime)              \
+	P("time/proc-stat-btime", time_proc_stat_btime)            \
+	P("time/process-start", time_process_start)                \
+	P("time/timerfd-absolute", time_timerfd_absolute)          \
+	P("time/timer-absolute", time_timer_absolute)              \
+	P("time/process-cpu-clock", time_process_cpu_clock)        \
+	P("time/setns-leaked-fd", time_setns_leaked_fd)            \
+	P("time/frozen-offsets", time_frozen_offsets)              \
+	P("time/settimeofday", time_settimeofday)                  \
+	P("time/adjtimex-read", time_adjtimex_read)                \
+	P("time/realtime-shared", time_realtime_shared)            \
 	P("open/boot-id", open_boot_id) \
 	P("nested/container-possible", nested_container_possible) \
 	P("nested/outer-sees-inner", nested_outer_sees_inner) \

@@ -79,11 +79,9 @@ extern const struct canary canary_table;        /* name=: NAME-TOKEN is one of n
 /* canary_kernel.c: objects of the kernel that are reached by name or number */
 extern const struct canary canary_hostname; /* name=: the witness reads the hostname */
 extern const struct canary canary_rename;   /* the host takes the token as its name */
-extern const struct canary canary_shm;      /* key= */
+extern const struct canary canary_shm;      /* key=, id= */
 extern const struct canary canary_mqueue;   /* name= */
-extern const struct canary canary_key;      /* name= */
 extern const struct canary canary_cgroup;   /* name=: the container's cgroup bears the token */
-extern const struct canary canary_clock;    /* mono= */
 extern const struct canary canary_boot_id;
 
 /* canary_privilege.c; path= is a copy of the probe that belongs to somebody else */
@@ -119,6 +117,38 @@ int canary_leak(struct scene *s, int *fd, struct err *err);
 
 /* A new memfd with the token; the caller owns it. */
 int canary_memfd(struct scene *s, struct err *err);
+
+/* canary_ipc.c: System V objects and message queues, and what only a witness sees */
+extern const struct canary canary_sem;      /* key=, id=: one semaphore for each character */
+extern const struct canary canary_sem_op;   /* key=, value=: the witness reads the semaphore */
+extern const struct canary canary_msg;      /* key=, id=: token as a message */
+extern const struct canary canary_msg_send; /* key=, message=: the witness receives */
+extern const struct canary canary_mq_send;  /* name=, message=: the witness receives */
+extern const struct canary canary_mq_fd;    /* fd=: a queue that the creator left open */
+extern const struct canary canary_dev_shm;  /* name=: POSIX shared memory */
+extern const struct canary canary_msgmax;   /* value=: the witness reads kernel.msgmax */
+extern const struct canary canary_msg_max;  /* value=: the witness reads fs.mqueue.msg_max */
+
+/* canary_clock.c: what the host's clocks show, in seconds */
+extern const struct canary canary_clock;    /* mono= */
+extern const struct canary canary_boottime; /* boot= */
+extern const struct canary canary_realtime; /* real= */
+
+/* canary_key.c; key=, ring=: their numbers, name= */
+extern const struct canary canary_key;
+extern const struct canary canary_key_view;  /* token as its description */
+extern const struct canary canary_key_named; /* name= is also the keyring's, which may be joined */
+
+/* canary_uts.c */
+extern const struct canary canary_domainname;    /* name=: the witness reads the NIS domain name */
+extern const struct canary canary_domain_rename; /* the host takes the token as its domain name */
+extern const struct canary canary_names;         /* name=: the host is already called NAME-TOKEN */
+
+/* canary_ns.c: a namespace of the creator left open as fd=, and what is to be seen in it */
+extern const struct canary canary_uts_fd;    /* the hostname is the token */
+extern const struct canary canary_ipc_fd;    /* key=: shared memory */
+extern const struct canary canary_time_fd;   /* mono= */
+extern const struct canary canary_cgroup_fd; /* name=: the container's cgroup bears the token */
 
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);

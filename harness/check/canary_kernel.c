@@ -2,20 +2,15 @@
 /* Canaries that are objects or values of the kernel, reached by a name or a number. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <linux/keyctl.h>
 #include <mqueue.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/shm.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "check/canary.h"
-#include "kernel/sys.h"
 
 static int save_hostname(struct scene *s, struct err *err)
 {
@@ -72,6 +67,7 @@ static int plant_shm(struct scene *s, struct err *err)
 		return err_sys(err, "shmget");
 	s->number = id + 1L;
 	scene_arg(s, "key", "%d", key);
+	scene_arg(s, "id", "%d", id);
 	at = shmat(id, NULL, 0);
 	if (at == (void *)-1)
 		return err_sys(err, "shmat");
@@ -121,31 +117,6 @@ const struct canary canary_mqueue = {
 	.remove = remove_mqueue,
 };
 
-/* In a session keyring that the creator has for itself and leaves again. keyrings(7) */
-static int plant_key(struct scene *s, struct err *err)
-{
-	if (sys_join_session_keyring() < 0)
-		return err_sys(err, "session keyring");
-	scene_arg(s, "name", "%s", s->name);
-	if (syscall(SYS_add_key, "user", s->name, s->token, strlen(s->token),
-		    KEY_SPEC_SESSION_KEYRING) < 0)
-		return err_sys(err, "add_key");
-	return 0;
-}
-
-static void remove_key(struct scene *s)
-{
-	(void)s;
-	sys_join_session_keyring();
-}
-
-const struct canary canary_key = {
-	.about = "a key with the token in the creator's session keyring",
-	.dies_with_us = true,
-	.plant = plant_key,
-	.remove = remove_key,
-};
-
 static int plant_cgroup(struct scene *s, struct err *err)
 {
 	(void)err;
@@ -157,22 +128,6 @@ static int plant_cgroup(struct scene *s, struct err *err)
 const struct canary canary_cgroup = {
 	.about = "the container's own cgroup, whose name on the host is the token",
 	.plant = plant_cgroup,
-};
-
-static int plant_clock(struct scene *s, struct err *err)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) < 0)
-		return err_sys(err, "clock_gettime");
-	scene_arg(s, "mono", "%" PRId64, (int64_t)ts.tv_sec);
-	return 0;
-}
-
-const struct canary canary_clock = {
-	.about = "the host's monotonic clock",
-	.dies_with_us = true,
-	.plant = plant_clock,
 };
 
 static int plant_boot_id(struct scene *s, struct err *err)

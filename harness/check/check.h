@@ -51,6 +51,8 @@ enum need {
 	NEED_PIDFD_INFO,      /* PIDFD_GET_INFO */
 	NEED_PIDFD_NAMESPACE, /* PIDFD_GET_UTS_NAMESPACE */
 	NEED_PIDFS_HANDLE,    /* file handles of pidfds */
+	NEED_SET_CLOCK,       /* settimeofday(2) */
+	NEED_SYSCTL,          /* /proc/sys may be written to */
 	NEED_COUNT,
 };
 

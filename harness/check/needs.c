@@ -26,6 +26,8 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_BRIDGE] = { "bridge", "bridge and veth links; load the modules bridge and veth" },
 	[NEED_MASQUERADE] = { "masquerade",
 			      "nftables with nat; load the modules nf_tables and nft_masq" },
+	[NEED_SET_CLOCK] = { "set-clock", "settimeofday(2); run as root of the host" },
+	[NEED_SYSCTL] = { "sysctl", "to write to /proc/sys; run as root, where it is writable" },
 	[NEED_INIT_CAPS] = { "init-caps", "the capabilities of root on the host; run as its root" },
 	[NEED_RESOURCE] = { "resource", "CAP_SYS_RESOURCE on the host; run as its root" },
 	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
@@ -253,6 +255,21 @@ static int bind_ipv6(struct err *err)
 	return 0;
 }
 
+/* Opened, not written. The hostname's file asks for the host's root, whatever the namespaces. */
+static int open_sysctl(struct err *err)
+{
+	static const char *const paths[] = { "/proc/sys/kernel/hostname",
+					     "/proc/sys/kernel/msgmax" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		AUTO_CLOSE int fd = open(paths[i], O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			return err_sys(err, "%s", paths[i]);
+	}
+	return 0;
+}
+
 static int try_need(const struct trial *t, enum need need, const struct abilities *so_far,
 		    struct err *err)
 {
@@ -272,6 +289,8 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 		return try_out(t, GUARD(NET), make_masquerade, err);
 	case NEED_IPV6:
 		return try_out(t, GUARD(NET), bind_ipv6, err);
+	case NEED_SYSCTL:
+		return try_out(t, GUARD(UTS) | GUARD(IPC), open_sysctl, err);
 	default:
 		return need_try_kernel(need, err);
 	}
