@@ -72,6 +72,26 @@
 	P("mount/resolve-in-root", mount_resolve_in_root)          \
 	P("mount/resolve-no-xdev", mount_resolve_no_xdev)          \
 	P("mount/resolve-no-magiclinks", mount_resolve_no_magiclinks) \
+	P("mount/leaked-tree-read", mount_leaked_tree_read)        \
+	P("mount/leaked-tree-attach", mount_leaked_tree_attach)    \
+	P("mount/leaked-mount-clone", mount_leaked_mount_clone)    \
+	P("mount/leaked-mount-cover", mount_leaked_mount_cover)    \
+	P("mount/leaked-mount-umount", mount_leaked_mount_umount)  \
+	P("mount/leaked-mount-setattr", mount_leaked_mount_setattr) \
+	P("mount/leaked-dir-climb", mount_leaked_dir_climb)        \
+	P("mount/clone-host-root", mount_clone_host_root)          \
+	P("mount/new-proc", mount_new_proc)                        \
+	P("mount/new-sysfs", mount_new_sysfs)                      \
+	P("mount/new-mqueue", mount_new_mqueue)                    \
+	P("mount/block-fs", mount_block_fs)                        \
+	P("mount/devtmpfs", mount_devtmpfs)                        \
+	P("mount/statmount-by-id", mount_statmount_by_id)          \
+	P("mount/listmount-by-ns", mount_listmount_by_ns)          \
+	P("mount/unmask", mount_unmask)                            \
+	P("mount/unmask-nested", mount_unmask_nested)              \
+	P("mount/ro-proc-undo", mount_ro_proc_undo)                \
+	P("mount/ro-proc-undo-nested", mount_ro_proc_undo_nested)  \
+	P("mount/new-proc-nested", mount_new_proc_nested)          \
 	P("net/if-visible", net_if_visible)                        \
 	P("net/loopback-tcp", net_loopback_tcp)                    \
 	P("net/loopback-udp", net_loopback_udp)                    \

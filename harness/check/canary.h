@@ -38,6 +38,17 @@ extern const struct canary canary_handle;     /* type=, handle=: of a directory 
 /* Mounts a tmpfs on a new directory below `above`; a descriptor of it, s->path says where. */
 int canary_tree(struct scene *s, const char *above, struct err *err);
 void canary_tree_remove(struct scene *s);
+bool canary_is_mounted(const struct scene *s); /* is there a mount on s->path? */
+
+/* canary_mount_fd.c; name=: a file with the token below a leaked descriptor */
+extern const struct canary canary_leaked_tree;  /* a mount that is attached nowhere */
+extern const struct canary canary_leaked_mount; /* token=: the witness reads it from path/token */
+extern const struct canary canary_leaked_mount_gone; /* the same: is it unmounted? */
+extern const struct canary canary_leaked_mount_ro;   /* the same: is it read-only? */
+extern const struct canary canary_climb; /* name= lies in the root, far above the descriptor */
+
+/* canary_mount_id.c; name=, mount=, ns=: NAME:TOKEN is the mount point */
+extern const struct canary canary_mount_id;
 
 /* canary_net.c */
 extern const struct canary canary_link;          /* link=: token as its alias */
@@ -161,6 +172,9 @@ int canary_serve_at(struct scene *s, int type, const char *address, struct err *
 
 /* Sends NAME:TOKEN over the host's loopback; the stimulus of canary_packet. */
 int canary_send_packet(struct scene *s, struct err *err);
+
+/* A witness: is the token in the file `token` below s->path? */
+int canary_see_token(struct scene *s, struct err *err);
 
 /* Writes the token and a newline to a new file below `dir_fd`. */
 int canary_write(struct scene *s, int dir_fd, const char *name, mode_t mode, struct err *err);

@@ -61,8 +61,7 @@ static int plant_mount_out(struct scene *s, struct err *err)
 	return plant_shared_dir(s, err);
 }
 
-/* The container's mount has arrived if its file can be read here. */
-static int read_mounted_token(struct scene *s, struct err *err)
+int canary_see_token(struct scene *s, struct err *err)
 {
 	AUTO_TEXT struct text text = { 0 };
 	char path[sizeof(s->path) + 8];
@@ -81,7 +80,7 @@ const struct canary canary_mount_out = {
 	.about =
 		"an empty directory on a shared mount of the host, and who looks into it afterwards",
 	.plant = plant_mount_out,
-	.witness = read_mounted_token,
+	.witness = canary_see_token,
 	.remove = remove_mounts,
 };
 

@@ -43,6 +43,15 @@ void canary_tree_remove(struct scene *s)
 	rmdir(s->path);
 }
 
+bool canary_is_mounted(const struct scene *s)
+{
+	struct stat above, top;
+	char parent[sizeof(s->path) + 4];
+
+	snprintf(parent, sizeof(parent), "%s/..", s->path);
+	return stat(parent, &above) == 0 && stat(s->path, &top) == 0 && above.st_dev != top.st_dev;
+}
+
 /* The container finds `below` of the tree under the same path as the arena, or bound to its own. */
 static void bring_in(struct scene *s, const char *below)
 {

@@ -44,6 +44,7 @@ enum need {
 	NEED_USERFAULTFD, /* userfaultfd(2) */
 	NEED_COMPAT32,    /* 32-bit system calls of x86 */
 	NEED_PERF,        /* perf_event_open(2), restricted */
+	NEED_STATMOUNT,   /* statmount(2) with the id of a mount namespace */
 	/* needs_process.c: what the kernel tells of processes */
 	NEED_KCMP,            /* kcmp(2) */
 	NEED_NUMA,            /* move_pages(2), migrate_pages(2) */

@@ -43,6 +43,7 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_COMPAT32] = { "compat32", "32-bit system calls of x86; CONFIG_IA32_EMULATION" },
 	[NEED_PERF] = { "perf",
 			"perf_event_open(2), root, and kernel.perf_event_paranoid of 1 or more" },
+	[NEED_STATMOUNT] = { "statmount", "statmount(2) by mount namespace; Linux 6.11" },
 	[NEED_KCMP] = { "kcmp", "kcmp(2); CONFIG_KCMP" },
 	[NEED_NUMA] = { "numa", "move_pages(2) and migrate_pages(2); CONFIG_NUMA" },
 	[NEED_PERF_SELF] = { "perf-self",

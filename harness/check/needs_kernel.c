@@ -183,6 +183,8 @@ int need_try_kernel(enum need need, struct err *err)
 		return try_compat32(err);
 	case NEED_PERF:
 		return try_perf(err);
+	case NEED_STATMOUNT:
+		return need_try_statmount(err);
 	default:
 		return need_try_process(need, err);
 	}
