@@ -57,7 +57,7 @@ PROBE(mount_leaked_mount_clone, "clones a mount of the host by an inherited desc
 	clone = sys_open_tree(tree, "", OPEN_TREE_CLONE);
 	if (clone < 0)
 		return blocked_errno(errno, "open_tree(OPEN_TREE_CLONE)");
-	return reached(NO_TOKEN, "the mount is cloned");
+	return token_of_file(clone, arg_str("name"));
 }
 
 PROBE(mount_leaked_mount_cover, "mounts on a directory of the host by an inherited descriptor")

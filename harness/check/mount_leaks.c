@@ -29,7 +29,6 @@ static const struct check checks[] = {
 		.canary = &canary_leaked_mount,
 		.walls = { WALL(FDS), WALL(MNT), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ABSENT, EINVAL, EPERM },
-		.effect = "open_tree(2) gives a clone",
 		.reference = "open_tree(2)",
 	},
 	{
