@@ -191,6 +191,29 @@
 	P("key/logon-unreadable", key_logon_unreadable)            \
 	P("user/read-root-only-file", user_read_root_only_file)    \
 	P("user/clone-newuser-fs", user_clone_newuser_fs)          \
+	P("user/overflow-ids", user_overflow_ids)                  \
+	P("user/chmod-root-file", user_chmod_root_file)            \
+	P("user/unmapped-owner-dac", user_unmapped_owner_dac)      \
+	P("user/setuid-unmapped", user_setuid_unmapped)            \
+	P("user/setgid-unmapped", user_setgid_unmapped)            \
+	P("user/chown-to-unmapped", user_chown_to_unmapped)        \
+	P("user/drop-groups", user_drop_groups)                    \
+	P("user/setuid-file-born-inside", user_setuid_file_born_inside)\
+	P("user/file-caps-born-inside", user_file_caps_born_inside)\
+	P("user/ns-get-userns", user_ns_get_userns)                \
+	P("user/map-root-without-setfcap", user_map_root_without_setfcap)\
+	P("user/uid-map-widen", user_uid_map_widen)                \
+	P("user/gid-map-once", user_gid_map_once)                  \
+	P("user/gid-map-needs-deny", user_gid_map_needs_deny)      \
+	P("user/map-of-sibling", user_map_of_sibling)              \
+	P("user/setgroups-denied", user_setgroups_denied)          \
+	P("user/setgroups-relax", user_setgroups_relax)            \
+	P("user/setns-own", user_setns_own)                        \
+	P("user/setns-parent", user_setns_parent)                  \
+	P("user/setns-sibling-net", user_setns_sibling_net)        \
+	P("user/ns-get-parent", user_ns_get_parent)                \
+	P("user/chroot-then-userns", user_chroot_then_userns)      \
+	P("user/nested-depth", user_nested_depth)                  \
 	P("cap/swapon", cap_swapon)                                \
 	P("cap/acct", cap_acct)                                    \
 	P("cap/kexec-load", cap_kexec_load)                        \

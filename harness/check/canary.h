@@ -161,6 +161,12 @@ extern const struct canary canary_ipc_fd;    /* key=: shared memory */
 extern const struct canary canary_time_fd;   /* mono= */
 extern const struct canary canary_cgroup_fd; /* name=: the container's cgroup bears the token */
 
+/* canary_user.c */
+extern const struct canary canary_foreign_file;   /* path=: mode 0600, of a high user id */
+extern const struct canary canary_setuid_born;    /* path=: a directory that all may write to */
+extern const struct canary canary_file_caps_born; /* path=: the same */
+extern const struct canary canary_ns_fd;          /* fd=: the creator's uts namespace, left open */
+
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);
