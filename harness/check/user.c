@@ -96,7 +96,6 @@ static const struct check checks[] = {
 		.canary = &canary_setuid_born,
 		.walls = { WALL(IDS) },
 		.blocked_as = { UNCHANGED },
-		.effect = "the file is there",
 		.reference = "user_namespaces(7)",
 	},
 	{
@@ -106,7 +105,6 @@ static const struct check checks[] = {
 		.canary = &canary_file_caps_born,
 		.walls = { WALL(IDS), WALL(CAPS) },
 		.blocked_as = { UNCHANGED, EPERM },
-		.effect = "the host reads them",
 		.reference = "capabilities(7), CVE-2021-3493",
 	},
 	{
