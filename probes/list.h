@@ -159,6 +159,34 @@
 	P("ipc/sysctl-msgmax", ipc_sysctl_msgmax)                  \
 	P("ipc/sysctl-mqueue", ipc_sysctl_mqueue)                  \
 	P("fd/dir-fd-openat", fd_dir_fd_openat)                    \
+	P("dev/only-expected", dev_only_expected) \
+	P("dev/node-by-path", dev_node_by_path) \
+	P("dev/node-by-number", dev_node_by_number) \
+	P("dev/mknod-char", dev_mknod_char) \
+	P("dev/mknod-block", dev_mknod_block) \
+	P("dev/mount-devtmpfs", dev_mount_devtmpfs) \
+	P("dev/shm-by-path", dev_shm_by_path) \
+	P("dev/pts-listed", dev_pts_listed) \
+	P("dev/pts-by-path", dev_pts_by_path) \
+	P("dev/controlling-tty", dev_controlling_tty) \
+	P("dev/tiocsti", dev_tiocsti) \
+	P("dev/add-entropy", dev_add_entropy) \
+	P("sys/class-net", sys_class_net) \
+	P("sys/link-listed", sys_link_listed) \
+	P("sys/link-alias-for-write", sys_link_alias_for_write) \
+	P("sys/kernel-knob", sys_kernel_knob) \
+	P("sys/module-parameter", sys_module_parameter) \
+	P("sys/device-uevent", sys_device_uevent) \
+	P("sys/driver-probe", sys_driver_probe) \
+	P("sys/workqueue-cpumask", sys_workqueue_cpumask) \
+	P("sys/firmware", sys_firmware) \
+	P("sys/firmware-uncovered", sys_firmware_uncovered) \
+	P("sys/remount-writable", sys_remount_writable) \
+	P("sys/mount-sysfs", sys_mount_sysfs) \
+	P("sys/mount-debugfs", sys_mount_debugfs) \
+	P("sys/mount-tracefs", sys_mount_tracefs) \
+	P("sys/mount-securityfs", sys_mount_securityfs) \
+	P("sys/mount-pstore", sys_mount_pstore) \
 	P("fd/only-0-1-2", fd_only_0_1_2) \
 	P("fd/dir-fd-fchdir", fd_dir_fd_fchdir) \
 	P("fd/dir-fd-chroot", fd_dir_fd_chroot) \

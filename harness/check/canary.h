@@ -120,6 +120,15 @@ extern const struct canary canary_leak_mount; /* name= */
 extern const struct canary canary_leak_uffd;  /* address=, word=: the witness reads it there */
 extern const struct canary canary_leak_bpf_map;
 
+/* canary_device.c */
+extern const struct canary canary_dev_entry;
+extern const struct canary canary_dev_node; /* path= */
+extern const struct canary canary_shm_file; /* path= */
+extern const struct canary canary_controlling_terminal;
+
+/* Opens a new terminal in raw mode: fds[0] the master, fds[1] the slave, `path` its name. */
+int canary_open_terminal(struct scene *s, struct err *err);
+
 /*
  * Leaves *fd open for the container, and passes its number as fd=: a new number, far from those that
  * the container's standard input and output or the probe's own descriptors take.

@@ -242,8 +242,7 @@ const struct canary canary_leak_udp = {
 	.witness = word_has_come,
 };
 
-/* Both ends of a new terminal: fds[0] the master, fds[1] the slave. */
-static int open_terminal(struct scene *s, struct err *err)
+int canary_open_terminal(struct scene *s, struct err *err)
 {
 	struct termios mode;
 	int unlock = 0, number;
@@ -274,7 +273,7 @@ static int type_token(struct scene *s, struct err *err)
 
 static int plant_master(struct scene *s, struct err *err)
 {
-	int r = open_terminal(s, err);
+	int r = canary_open_terminal(s, err);
 
 	r = r < 0 ? r : type_token(s, err);
 	return r < 0 ? r : canary_leak(s, &s->fds[0], err);
@@ -288,7 +287,7 @@ const struct canary canary_leak_master = {
 
 static int plant_slave(struct scene *s, struct err *err)
 {
-	int r = open_terminal(s, err);
+	int r = canary_open_terminal(s, err);
 
 	scene_arg(s, "word", "%s", s->token);
 	return r < 0 ? r : canary_leak(s, &s->fds[1], err);
@@ -315,7 +314,7 @@ const struct canary canary_leak_slave = {
 
 static int plant_terminal(struct scene *s, struct err *err)
 {
-	int r = open_terminal(s, err);
+	int r = canary_open_terminal(s, err);
 
 	scene_arg(s, "path", "%s", s->path);
 	return r < 0 ? r : type_token(s, err);

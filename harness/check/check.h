@@ -54,6 +54,7 @@ enum need {
 	NEED_PIDFS_HANDLE,    /* file handles of pidfds */
 	NEED_SET_CLOCK,       /* settimeofday(2) */
 	NEED_SYSCTL,          /* /proc/sys may be written to */
+	NEED_HOST_FS,         /* debugfs, tracefs, securityfs, pstore and devtmpfs */
 	NEED_COUNT,
 };
 

@@ -33,6 +33,8 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
 	[NEED_UNFILTERED] = { "unfiltered",
 			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
+	[NEED_HOST_FS] = { "host-fs",
+			   "debugfs, tracefs, securityfs, pstore and devtmpfs, and root" },
 	[NEED_SWAP] = { "swap", "swapon(2); CONFIG_SWAP, and root" },
 	[NEED_ACCT] = { "acct", "acct(2); CONFIG_BSD_PROCESS_ACCT, and root" },
 	[NEED_BPF] = { "bpf", "bpf(2); CONFIG_BPF_SYSCALL, and root" },

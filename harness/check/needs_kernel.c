@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -147,6 +148,22 @@ static int try_bpf(struct err *err)
 		      err);
 }
 
+/* They may be modules, or not there at all. */
+static int try_host_fs(struct err *err)
+{
+	static const char *const types[] = { "debugfs", "tracefs", "securityfs", "pstore",
+					     "devtmpfs" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		int r = try_descriptor(types[i], syscall(SYS_fsopen, types[i], FSOPEN_CLOEXEC),
+				       err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int need_try_kernel(enum need need, struct err *err)
 {
 	static const char absent[] = "/nonexistent";
@@ -179,6 +196,8 @@ int need_try_kernel(enum need need, struct err *err)
 	case NEED_USERFAULTFD:
 		/* 1: UFFD_USER_MODE_ONLY, Linux 5.11 */
 		return try_descriptor("userfaultfd", syscall(SYS_userfaultfd, O_CLOEXEC | 1), err);
+	case NEED_HOST_FS:
+		return try_host_fs(err);
 	case NEED_COMPAT32:
 		return try_compat32(err);
 	case NEED_PERF:
