@@ -219,7 +219,7 @@ static int run_all(const struct run_spec *spec, const int *fakes, int count, cha
 int main(int argc, char **argv)
 {
 	AUTO_SESSION struct session s = SESSION_INIT;
-	const struct check *checks[256];
+	const struct check *checks[512];
 	struct run_spec spec = {
 		.checks = checks,
 		.count = check_count(),
