@@ -46,6 +46,36 @@
 	P("proc/host-environ", proc_host_environ)                  \
 	P("proc/host-root-link", proc_host_root_link)              \
 	P("proc/mountinfo-no-host", proc_mountinfo_no_host)        \
+	P("proc/host-cwd-link", proc_host_cwd_link)                \
+	P("proc/host-fd-link", proc_host_fd_link)                  \
+	P("proc/host-fd-name", proc_host_fd_name)                  \
+	P("proc/host-fdinfo", proc_host_fdinfo)                    \
+	P("proc/host-maps", proc_host_maps)                        \
+	P("proc/host-map-files", proc_host_map_files)              \
+	P("proc/host-exe-link", proc_host_exe_link)                \
+	P("proc/host-ns-link", proc_host_ns_link)                  \
+	P("proc/host-comm", proc_host_comm)                        \
+	P("proc/host-limits", proc_host_limits)                    \
+	P("proc/host-timerslack", proc_host_timerslack)            \
+	P("proc/host-mountinfo", proc_host_mountinfo)              \
+	P("proc/host-auxv", proc_host_auxv)                        \
+	P("proc/host-io", proc_host_io)                            \
+	P("proc/host-syscall", proc_host_syscall)                  \
+	P("proc/host-personality", proc_host_personality)          \
+	P("proc/host-stack-address", proc_host_stack_address)      \
+	P("proc/locks-host", proc_locks_host)                      \
+	P("proc/timer-list", proc_timer_list)                      \
+	P("proc/kpagecount", proc_kpagecount)                      \
+	P("proc/vmallocinfo", proc_vmallocinfo)                    \
+	P("proc/kmsg-open", proc_kmsg_open)                        \
+	P("proc/core-pattern-open", proc_core_pattern_open)        \
+	P("proc/drop-caches-open", proc_drop_caches_open)          \
+	P("proc/printk-open", proc_printk_open)                    \
+	P("proc/irq-affinity-open", proc_irq_affinity_open)        \
+	P("proc/kallsyms-addresses", proc_kallsyms_addresses)      \
+	P("proc/iomem-addresses", proc_iomem_addresses)            \
+	P("proc/ioports-addresses", proc_ioports_addresses)        \
+	P("proc/pagemap-frames", proc_pagemap_frames)              \
 	P("mount/canary-by-path", mount_canary_by_path)            \
 	P("mount/chroot-dotdot-escape", mount_chroot_dotdot_escape) \
 	P("mount/old-root-still-mounted", mount_old_root_still_mounted) \

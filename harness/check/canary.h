@@ -10,6 +10,8 @@ extern const struct canary canary_process; /* pid=, name=; token in argv and env
 
 /* canary_target.c; pid=; fd= or the like is what was left open */
 extern const struct canary canary_target;        /* fd=, addr=, ino=: the token is a number */
+extern const struct canary canary_target_cwd;    /* name=: a file in its directory */
+extern const struct canary canary_target_mount;  /* name=: a mount with the token in its source */
 extern const struct canary canary_target_exe;    /* dev=, ino= */
 extern const struct canary canary_target_pidfd;  /* fd=; the token is the pid */
 extern const struct canary canary_pidns;         /* fd= */

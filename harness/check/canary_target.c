@@ -19,7 +19,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -80,15 +79,12 @@ static int hold_the_token(struct scene *s)
 {
 	uint64_t list = ROBUST_LIST_BASE + (uint64_t)s->number;
 	struct flock lock = { .l_type = F_WRLCK, .l_start = s->number, .l_len = 1 };
-	struct sigevent event = { .sigev_notify = SIGEV_NONE };
 	struct rlimit limit;
-	timer_t timer;
 
-	event.sigev_value.sival_ptr = (void *)s->number;
 	if (setsid() < 0 || getrlimit(RLIMIT_RSS, &limit) < 0)
 		return -1;
 	limit.rlim_cur = (rlim_t)s->number; /* RLIMIT_RSS limits nothing: getrlimit(2) */
-	if (setrlimit(RLIMIT_RSS, &limit) < 0 || timer_create(CLOCK_MONOTONIC, &event, &timer) < 0)
+	if (setrlimit(RLIMIT_RSS, &limit) < 0)
 		return -1;
 	if (prctl(PR_SET_NAME, s->token) < 0 || prctl(PR_SET_TIMERSLACK, s->number) < 0)
 		return -1;
@@ -135,7 +131,7 @@ static int plant_target(struct scene *s, struct err *err)
 }
 
 const struct canary canary_target = {
-	.about = "a sleeping process whose name, limit, timer, timer slack, robust list, and "
+	.about = "a sleeping process whose name, limit, timer slack, robust list, and "
 		 "open, locked and mapped file hold the token",
 	.dies_with_us = true,
 	.plant = plant_target,
@@ -147,6 +143,46 @@ static int stay(struct scene *s)
 	(void)s;
 	return 0;
 }
+
+/* It inherits the creator's directory. */
+static int plant_cwd(struct scene *s, struct err *err)
+{
+	int r = canary_cwd.plant(s, err);
+
+	return r < 0 ? r : spawn_target(s, stay, err);
+}
+
+static void remove_cwd(struct scene *s)
+{
+	canary_kill(s);
+	canary_cwd.remove(s);
+}
+
+const struct canary canary_target_cwd = {
+	.about = "a sleeping process with the token in a file of its directory",
+	.dies_with_us = true,
+	.plant = plant_cwd,
+	.remove = remove_cwd,
+};
+
+static int plant_mount(struct scene *s, struct err *err)
+{
+	int r = canary_mount_source.plant(s, err);
+
+	return r < 0 ? r : spawn_target(s, stay, err);
+}
+
+static void remove_mount(struct scene *s)
+{
+	canary_kill(s);
+	canary_mount_source.remove(s);
+}
+
+const struct canary canary_target_mount = {
+	.about = "a sleeping process that sees a mount with the token in its source",
+	.plant = plant_mount,
+	.remove = remove_mount,
+};
 
 static int plant_exe(struct scene *s, struct err *err)
 {

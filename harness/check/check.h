@@ -55,6 +55,14 @@ enum need {
 	NEED_SET_CLOCK,       /* settimeofday(2) */
 	NEED_SYSCTL,          /* /proc/sys may be written to */
 	NEED_HOST_FS,         /* debugfs, tracefs, securityfs, pstore and devtmpfs */
+	NEED_PROC_IO,         /* /proc/PID/io */
+	NEED_TIMER_LIST,      /* /proc/timer_list */
+	NEED_KPAGECOUNT,      /* /proc/kpagecount */
+	NEED_PAGEMAP,         /* /proc/PID/pagemap */
+	NEED_KMSG,            /* /proc/kmsg */
+	NEED_IRQ_AFFINITY,    /* /proc/irq */
+	NEED_IOPORTS,         /* /proc/ioports */
+	NEED_KALLSYMS,        /* addresses in /proc/kallsyms */
 	NEED_COUNT,
 };
 

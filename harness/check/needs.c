@@ -53,6 +53,14 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_PIDFD_INFO] = { "pidfd-info", "PIDFD_GET_INFO; Linux 6.13" },
 	[NEED_PIDFD_NAMESPACE] = { "pidfd-namespace", "namespaces from a pidfd; Linux 6.11" },
 	[NEED_PIDFS_HANDLE] = { "pidfs-handle", "file handles of pidfds; Linux 6.14" },
+	[NEED_PROC_IO] = { "proc-io", "/proc/PID/io; CONFIG_TASK_IO_ACCOUNTING" },
+	[NEED_TIMER_LIST] = { "timer-list", "/proc/timer_list, neither hidden nor for others" },
+	[NEED_KPAGECOUNT] = { "kpagecount", "/proc/kpagecount; CONFIG_PROC_PAGE_MONITOR" },
+	[NEED_PAGEMAP] = { "pagemap", "/proc/PID/pagemap; CONFIG_PROC_PAGE_MONITOR" },
+	[NEED_KMSG] = { "kmsg", "/proc/kmsg; CONFIG_PRINTK" },
+	[NEED_IRQ_AFFINITY] = { "irq-affinity", "/proc/irq/default_smp_affinity; CONFIG_SMP" },
+	[NEED_IOPORTS] = { "ioports", "/proc/ioports with entries; a machine that has ports" },
+	[NEED_KALLSYMS] = { "kallsyms", "/proc/kallsyms with addresses; see kernel.kptr_restrict" },
 };
 
 static guard_set bit(int guard)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <linux/perf_event.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -66,6 +67,31 @@ static int try_perf_self(struct err *err)
 	return fd < 0 ? err_sys(err, "perf_event_open") : 0;
 }
 
+static int try_file(const char *path, int flags, struct err *err)
+{
+	AUTO_CLOSE int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK);
+	char byte;
+
+	if (fd < 0)
+		return err_sys(err, "%s", path);
+	if (flags == O_RDONLY && read(fd, &byte, 1) == 0)
+		return err_set(err, ENODATA, "%s: it is empty", path);
+	return 0;
+}
+
+/* Its first line is of a symbol at a high address, or zeros. */
+static int try_kallsyms(struct err *err)
+{
+	AUTO_CLOSE int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+	char line[17] = "";
+
+	if (fd < 0 || read(fd, line, sizeof(line) - 1) < 0)
+		return err_sys(err, "/proc/kallsyms");
+	if (strtoull(line, NULL, 16) == 0)
+		return err_set(err, EPERM, "/proc/kallsyms: it shows no address");
+	return 0;
+}
+
 static int try_call(const char *name, long result, struct err *err)
 {
 	return result < 0 ? err_sys(err, "%s", name) : 0;
@@ -90,6 +116,22 @@ int need_try_process(enum need need, struct err *err)
 		return try_pidfd_ioctl(PIDFD_GET_UTS, NULL, "PIDFD_GET_UTS_NAMESPACE", err);
 	case NEED_PIDFS_HANDLE:
 		return try_pidfs_handle(err);
+	case NEED_PROC_IO:
+		return try_file("/proc/self/io", O_RDONLY, err);
+	case NEED_TIMER_LIST:
+		return try_file("/proc/timer_list", O_RDONLY, err);
+	case NEED_KPAGECOUNT:
+		return try_file("/proc/kpagecount", O_RDONLY, err);
+	case NEED_PAGEMAP:
+		return try_file("/proc/self/pagemap", O_RDONLY, err);
+	case NEED_KMSG:
+		return try_file("/proc/kmsg", O_PATH, err);
+	case NEED_IRQ_AFFINITY:
+		return try_file("/proc/irq/default_smp_affinity", O_RDONLY, err);
+	case NEED_IOPORTS:
+		return try_file("/proc/ioports", O_RDONLY, err);
+	case NEED_KALLSYMS:
+		return try_kallsyms(err);
 	default:
 		return err_set(err, EINVAL, "unknown need");
 	}
