@@ -63,7 +63,7 @@ static void add_needs(struct text *out, const struct check *check)
 	const char *before = "- needs: ";
 
 	for (int need = 0; need < NEED_COUNT; need++) {
-		if (!(check->needs & (1U << need)))
+		if (!(check->needs & NEED_BIT(need)))
 			continue;
 		text_addf(out, "%s%s", before, need_table[need].name);
 		before = ", ";

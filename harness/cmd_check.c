@@ -157,7 +157,7 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	AUTO_CLOSE int known_dir = -1;
 	struct reports reports = { .outputs = &outputs, .known = &known };
 	struct totals totals = { 0 };
-	unsigned int needs = 0;
+	need_set needs = 0;
 	size_t count = 0;
 	int status, r = select_checks(word_count, words, &checks, &count, err);
 

@@ -47,7 +47,7 @@ static bool has_guard(const struct findings *f, int guard)
 
 static bool has_need(const struct findings *f, int need)
 {
-	return f->abilities->needs & (1U << need);
+	return f->abilities->needs & NEED_BIT(need);
 }
 
 /* As the engine decides it before a run. */

@@ -87,7 +87,7 @@ static void add_needs(struct text *out, const struct check *check)
 	if (!check->needs)
 		add_row(out, label, "nothing but its guards");
 	for (int need = 0; need < NEED_COUNT; need++) {
-		if (!(check->needs & (1U << need)))
+		if (!(check->needs & NEED_BIT(need)))
 			continue;
 		text_addf(out, "%-*s%s: %s\n", LABEL_WIDTH, label, need_table[need].name,
 			  need_table[need].about);

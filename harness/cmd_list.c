@@ -95,7 +95,7 @@ static json_t *needs_value(const struct check *check)
 	json_t *list = json_array();
 
 	for (int need = 0; need < NEED_COUNT; need++)
-		if (check->needs & (1U << need))
+		if (check->needs & NEED_BIT(need))
 			json_array_append_new(list, json_string(need_table[need].name));
 	return list;
 }

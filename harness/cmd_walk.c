@@ -100,7 +100,7 @@ static bool needs_met(const struct walk *w, const struct check *check)
 /* Provisions of the network are needs, not guards, when the machine is tried out. */
 static void find_available(struct walk *w)
 {
-	unsigned int needs = w->session->abilities.needs;
+	need_set needs = w->session->abilities.needs;
 
 	w->available = w->session->abilities.guards;
 	if (!(needs & NEED(BRIDGE)))

@@ -30,7 +30,7 @@ static int find_fixture(char *out, size_t room, struct err *err)
 		       "no image: give one with --image FILE (what 'docker save' writes)");
 }
 
-int session_open(struct session *s, const struct rootfs_choice *image, unsigned int wanted,
+int session_open(struct session *s, const struct rootfs_choice *image, need_set wanted,
 		 int *ret_status, struct err *err)
 {
 	char fixture[PATH_MAX];
@@ -91,9 +91,9 @@ void session_close(struct session *s)
 	rootfs_done(&s->rootfs);
 }
 
-unsigned int session_all_needs(void)
+need_set session_all_needs(void)
 {
-	unsigned int needs = 0;
+	need_set needs = 0;
 
 	for (size_t i = 0; i < check_count(); i++)
 		needs |= check_at(i)->needs;

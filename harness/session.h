@@ -32,7 +32,7 @@ struct session {
  * `wanted` are the needs to try. On failure *ret_status is the exit status that fits: usage and
  * input, interrupted, or nothing ran when the machine can't do it.
  */
-int session_open(struct session *s, const struct rootfs_choice *image, unsigned int wanted,
+int session_open(struct session *s, const struct rootfs_choice *image, need_set wanted,
 		 int *ret_status, struct err *err);
 
 /*
@@ -46,6 +46,6 @@ void session_close(struct session *s); /* safe twice */
 #define AUTO_SESSION __attribute__((cleanup(session_close)))
 
 /* The needs of a row, of all rows. */
-unsigned int session_all_needs(void);
+need_set session_all_needs(void);
 
 #endif

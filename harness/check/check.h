@@ -66,8 +66,11 @@ enum need {
 	NEED_COUNT,
 };
 
-#define NEED(name) (1U << NEED_##name)
-#define WALL(name) GUARD(name)
+typedef uint64_t need_set;
+
+#define NEED_BIT(need) (UINT64_C(1) << (need))
+#define NEED(name)     NEED_BIT(NEED_##name)
+#define WALL(name)     GUARD(name)
 
 struct check {
 	const char *id; /* "suite/name" */
@@ -79,7 +82,7 @@ struct check {
 	 */
 	guard_set walls[CHECK_WALLS_MAX];
 	int blocked_as[CHECK_OUTCOMES_MAX]; /* errnos and outcomes, ended by 0 */
-	unsigned int needs;
+	need_set needs;
 	const char *effect;    /* the proof where no token can exist; NULL: the token it is */
 	const char *reference; /* man page, kernel document or CVE */
 };

@@ -2,6 +2,7 @@
 /* What this machine can do, tried out: see needs.h. */
 #include "check/needs.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -19,6 +20,8 @@
 #include "kernel/nft.h"
 
 enum { ATTEMPT_MS = 10000 };
+
+static_assert(NEED_COUNT <= 64, "a need_set has 64 bits");
 
 const struct need_info need_table[NEED_COUNT] = {
 	[NEED_USERNS] = { "userns", "a new user namespace; see user.max_user_namespaces" },
@@ -308,14 +311,14 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 }
 
 void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
-		   unsigned int wanted, struct abilities *ret)
+		   need_set wanted, struct abilities *ret)
 {
 	struct trial t = { spawner, rootfs, cgroup_dir };
 
 	*ret = (struct abilities){ 0 };
 	try_guards(&t, ret);
 	for (int need = 0; need < NEED_COUNT; need++)
-		if (wanted & (1U << need) &&
+		if (wanted & (NEED_BIT(need)) &&
 		    try_need(&t, (enum need)need, ret, &ret->need_why[need]) == 0)
-			ret->needs |= 1U << need;
+			ret->needs |= NEED_BIT(need);
 }

@@ -11,7 +11,7 @@
 
 struct abilities {
 	guard_set guards;                  /* that a container can be started with */
-	unsigned int needs;                /* NEED() bits that are met */
+	need_set needs;                    /* NEED() bits that are met */
 	struct err guard_why[GUARD_COUNT]; /* for those that are missing */
 	struct err need_why[NEED_COUNT];
 	struct err host_why; /* why sealed arms can't run on the real host; num 0: they can */
@@ -27,7 +27,7 @@ extern const struct need_info {
  * leaves can be made (-1: nowhere). Only the needs in `wanted` are tried.
  */
 void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
-		   unsigned int wanted, struct abilities *ret);
+		   need_set wanted, struct abilities *ret);
 
 /*
  * Whether the kernel has, and lets us use, what the needs from NEED_INIT_CAPS on name: makes the

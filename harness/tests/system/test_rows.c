@@ -109,12 +109,12 @@ static bool row_can_fail(struct arena_ground *arena, const struct check *check, 
 /* What the machine lacks for this row; NULL: nothing. */
 static const char *lacking(const struct check *check, const struct abilities *abilities)
 {
-	unsigned int needs = check->needs & ~abilities->needs;
+	need_set needs = check->needs & ~abilities->needs;
 	struct check_plan plan;
 	enum guard missing;
 
 	if (needs)
-		return need_table[__builtin_ctz(needs)].name;
+		return need_table[__builtin_ctzll(needs)].name;
 	if (!check_plan(check, abilities->guards, true, &plan, &missing))
 		return guard_table[missing].name;
 	return NULL;
