@@ -311,6 +311,18 @@
 	P("cap/seccomp-userfaultfd", cap_seccomp_userfaultfd)      \
 	P("cap/seccomp-compat", cap_seccomp_compat)                \
 	P("cgroup/path-leak", cgroup_path_leak)                    \
+	P("cgroup/mountinfo-path", cgroup_mountinfo_path)          \
+	P("cgroup/list-siblings", cgroup_list_siblings)            \
+	P("cgroup/new-mount", cgroup_new_mount)                    \
+	P("cgroup/sibling-processes", cgroup_sibling_processes)    \
+	P("cgroup/sibling-populated", cgroup_sibling_populated)    \
+	P("cgroup/sibling-kill", cgroup_sibling_kill)              \
+	P("cgroup/sibling-freeze", cgroup_sibling_freeze)          \
+	P("cgroup/own-limit", cgroup_own_limit)                    \
+	P("cgroup/make-child", cgroup_make_child)                  \
+	P("cgroup/host-process-path", cgroup_host_process_path)    \
+	P("cgroup/directory-fd-leak", cgroup_directory_fd_leak)    \
+	P("cgroup/setns-leaked-fd", cgroup_setns_leaked_fd)        \
 	P("time/offset-differs", time_offset_differs)              \
 	P("time/monotonic-raw", time_monotonic_raw)                \
 	P("time/monotonic-coarse", time_monotonic_coarse)          \

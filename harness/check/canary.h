@@ -178,6 +178,12 @@ extern const struct canary canary_setuid_born;    /* path=: a directory that all
 extern const struct canary canary_file_caps_born; /* path=: the same */
 extern const struct canary canary_ns_fd;          /* fd=: the creator's uts namespace, left open */
 
+/* canary_cgroup.c; sibling=: a cgroup beside the container's, called NAME-TOKEN, name= */
+extern const struct canary canary_sibling;
+extern const struct canary canary_sibling_process; /* with a process, pid= */
+extern const struct canary canary_sibling_event;   /* which a process enters later, pid= */
+extern const struct canary canary_cgroup_dir;      /* fd=: the directory above left open */
+
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);
