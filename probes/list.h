@@ -122,6 +122,21 @@
 	P("mount/ro-proc-undo", mount_ro_proc_undo)                \
 	P("mount/ro-proc-undo-nested", mount_ro_proc_undo_nested)  \
 	P("mount/new-proc-nested", mount_new_proc_nested)          \
+	P("propagation/umount-leaks-to-host", propagation_umount_leaks_to_host) \
+	P("propagation/host-umount-enters", propagation_host_umount_enters) \
+	P("propagation/host-bind-enters", propagation_host_bind_enters) \
+	P("propagation/slave-receives", propagation_slave_receives) \
+	P("propagation/shared-again", propagation_shared_again)    \
+	P("propagation/slave-is-silent", propagation_slave_is_silent) \
+	P("propagation/private-is-silent", propagation_private_is_silent) \
+	P("propagation/peer-of-host", propagation_peer_of_host)    \
+	P("propagation/slave-of-host", propagation_slave_of_host)  \
+	P("propagation/set-group", propagation_set_group)          \
+	P("propagation/leaked-clone", propagation_leaked_clone)    \
+	P("propagation/unbindable-clone", propagation_unbindable_clone) \
+	P("propagation/move-from-shared", propagation_move_from_shared) \
+	P("propagation/unbindable-to-shared", propagation_unbindable_to_shared) \
+	P("propagation/pivot-to-shared", propagation_pivot_to_shared) \
 	P("net/if-visible", net_if_visible)                        \
 	P("net/loopback-tcp", net_loopback_tcp)                    \
 	P("net/loopback-udp", net_loopback_udp)                    \

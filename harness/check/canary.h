@@ -40,6 +40,8 @@ extern const struct canary canary_handle;     /* type=, handle=: of a directory 
 /* Mounts a tmpfs on a new directory below `above`; a descriptor of it, s->path says where. */
 int canary_tree(struct scene *s, const char *above, struct err *err);
 void canary_tree_remove(struct scene *s);
+/* The container finds `below` of the tree under the same path as the arena, or bound: path=. */
+void canary_tree_bring(struct scene *s, const char *below);
 bool canary_is_mounted(const struct scene *s); /* is there a mount on s->path? */
 
 /* canary_mount_fd.c; name=: a file with the token below a leaked descriptor */
@@ -48,6 +50,14 @@ extern const struct canary canary_leaked_mount; /* token=: the witness reads it 
 extern const struct canary canary_leaked_mount_gone; /* the same: is it unmounted? */
 extern const struct canary canary_leaked_mount_ro;   /* the same: is it read-only? */
 extern const struct canary canary_climb; /* name= lies in the root, far above the descriptor */
+
+/* canary_propagation.c; path= or dir= on a shared mount of the host */
+extern const struct canary canary_shared_mount; /* path=: is it unmounted? */
+extern const struct canary canary_shared_cover; /* path=: the host uncovers dir/token */
+extern const struct canary canary_bind_in;      /* dir=: the host binds the token there */
+extern const struct canary canary_peer_group;   /* group=: of a mount of the host */
+extern const struct canary canary_joinable;     /* path=, token=; a descriptor of the host's */
+extern const struct canary canary_shared_clone; /* token=; a clone behind a descriptor */
 
 /* canary_mount_id.c; name=, mount=, ns=: NAME:TOKEN is the mount point */
 extern const struct canary canary_mount_id;

@@ -52,8 +52,7 @@ bool canary_is_mounted(const struct scene *s)
 	return stat(parent, &above) == 0 && stat(s->path, &top) == 0 && above.st_dev != top.st_dev;
 }
 
-/* The container finds `below` of the tree under the same path as the arena, or bound to its own. */
-static void bring_in(struct scene *s, const char *below)
+void canary_tree_bring(struct scene *s, const char *below)
 {
 	snprintf(s->saved, sizeof(s->saved), "%s%s", s->path, below);
 	s->bind = (struct bind_spec){ .source = s->saved, .target = BOUND_AT };
@@ -71,7 +70,7 @@ static int plant_covered(struct scene *s, struct err *err)
 
 	if (tree < 0)
 		return tree;
-	bring_in(s, "");
+	canary_tree_bring(s, "");
 	snprintf(cover, sizeof(cover), "%s/dir", s->path);
 	if (mkdirat(tree, "dir", 0755) < 0 || mkdirat(tree, "aside", 0755) < 0)
 		return err_sys(err, "%s", cover);
@@ -99,7 +98,7 @@ static int plant_restricted(struct scene *s, struct err *err)
 
 	if (r < 0)
 		return r;
-	bring_in(s, "");
+	canary_tree_bring(s, "");
 	if (mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
 		return err_sys(err, "%s", s->path);
 	return 0;
@@ -118,7 +117,7 @@ static int plant_resizable(struct scene *s, struct err *err)
 
 	if (tree < 0)
 		return tree;
-	bring_in(s, "");
+	canary_tree_bring(s, "");
 	if (fstatvfs(tree, &st) < 0)
 		return err_sys(err, "%s", s->path);
 	s->number = (long)st.f_blocks;
@@ -147,7 +146,7 @@ static int plant_renamed(struct scene *s, struct err *err)
 
 	if (tree < 0)
 		return tree;
-	bring_in(s, "/in");
+	canary_tree_bring(s, "/in");
 	if (mkdirat(tree, "in", 0755) < 0 || mkdirat(tree, "in/deep", 0755) < 0 ||
 	    mkdirat(tree, "out", 0755) < 0)
 		return err_sys(err, "%s", s->path);
@@ -189,7 +188,7 @@ static int plant_handle(struct scene *s, struct err *err)
 
 	if (tree < 0)
 		return tree;
-	bring_in(s, "/in");
+	canary_tree_bring(s, "/in");
 	if (mkdirat(tree, "in", 0755) < 0 || mkdirat(tree, "beside", 0755) < 0)
 		return err_sys(err, "%s", s->path);
 	beside = openat(tree, "beside", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -10,7 +10,7 @@
 /* the formatter finds no form for this list that it would keep */
 /* clang-format off */
 #define SUITE_LIST(SUITE) \
-	SUITE(pid) SUITE(proc) SUITE(sys) SUITE(mount) SUITE(mount_leaks) \
+	SUITE(pid) SUITE(proc) SUITE(sys) SUITE(mount) SUITE(mount_leaks) SUITE(propagation) \
 	SUITE(net) SUITE(net_lists) SUITE(net_traffic) \
 	SUITE(uts) SUITE(ipc) SUITE(dev) SUITE(fd) SUITE(key) \
 	SUITE(user) SUITE(cap) SUITE(cgroup) SUITE(time) SUITE(open) \
