@@ -165,13 +165,23 @@
 	P("net/usersock", net_usersock)                            \
 	P("net/path-unix", net_path_unix)                          \
 	P("net/path-unix-bound", net_path_unix_bound)              \
-	P("net/leaked-udp", net_leaked_udp)                        \
-	P("net/leaked-listener", net_leaked_listener)              \
 	P("net/leaked-packet", net_leaked_packet)                  \
 	P("net/socket-ns", net_socket_ns)                          \
 	P("net/weak-host", net_weak_host)                          \
 	P("net/veth-gateway6", net_veth_gateway6)                  \
 	P("net/inbound", net_inbound)                              \
+	P("net/addresses", net_addresses)                          \
+	P("net/veth-nsid-getaddr", net_veth_nsid_getaddr)          \
+	P("net/sysfs-link", net_sysfs_link)                        \
+	P("net/link-events", net_link_events)                      \
+	P("net/change-link", net_change_link)                      \
+	P("net/newlink-nsid", net_newlink_nsid)                    \
+	P("net/newlink-pid", net_newlink_pid)                      \
+	P("net/push-link-fd", net_push_link_fd)                    \
+	P("net/leaked-netlink", net_leaked_netlink)                \
+	P("net/nsid-of-pid", net_nsid_of_pid)                      \
+	P("net/sysctl-read", net_sysctl_read)                      \
+	P("net/sysctl-write", net_sysctl_write)                    \
 	P("uts/sethostname-leaks", uts_sethostname_leaks)          \
 	P("uts/setdomainname-leaks", uts_setdomainname_leaks)      \
 	P("uts/sysctl-hostname-leaks", uts_sysctl_hostname_leaks)  \

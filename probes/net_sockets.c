@@ -13,7 +13,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-#include "probe.h"
+#include "leaked.h"
 
 #define LIMIT_S       2
 #define GET_SOCKET_NS 0x894c /* SIOCGSKNS */
@@ -60,51 +60,14 @@ PROBE(net_path_unix_bound, "connects to the canary's Unix socket where it is bou
 	return connect_path();
 }
 
-/* The descriptor that the creator left open, or -1 and errno. */
-static int leaked(void)
-{
-	int fd = (int)arg_int("fd", 3, 1 << 20);
-
-	return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
-}
-
-PROBE(net_leaked_udp, "asks the server that an inherited socket is connected to")
-{
-	int sock = leaked();
-	char line[256];
-	ssize_t len;
-
-	if (sock < 0)
-		return blocked_errno(errno, "the descriptor");
-	limit_wait(sock);
-	MUST(send(sock, "?", 1, 0));
-	len = MUST(recv(sock, line, sizeof(line) - 1, 0));
-	return reached(first_line(line, (size_t)len, sizeof(line)),
-		       "the server on the host answers");
-}
-
-PROBE(net_leaked_listener, "accepts a connection to an inherited socket")
-{
-	AUTO_CLOSE int peer = -1;
-	int sock = leaked();
-
-	if (sock < 0)
-		return blocked_errno(errno, "the descriptor");
-	limit_wait(sock);
-	wait_for_go();
-	peer = (int)MUST(accept4(sock, NULL, NULL, SOCK_CLOEXEC));
-	limit_wait(peer);
-	return token_from(peer, "took a connection that was meant for the host");
-}
-
 PROBE(net_socket_ns, "enters the network namespace of an inherited socket")
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	AUTO_CLOSE int ns = -1, sock = -1;
-	int fd = leaked();
+	int fd = leaked_fd();
 
 	if (fd < 0)
-		return blocked_errno(errno, "the descriptor");
+		return not_leaked();
 	ns = ioctl(fd, GET_SOCKET_NS);
 	if (ns < 0)
 		return blocked_errno(errno, "asking for the socket's namespace");

@@ -5,7 +5,6 @@
  * packet(7), raw(7), ip(7), netlink(7)
  */
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/netlink.h>
 #include <net/if.h>
@@ -15,7 +14,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "probe.h"
+#include "leaked.h"
 
 #define LIMIT_S 2
 #define FENCE   "fence"
@@ -118,10 +117,10 @@ PROBE(net_raw_udp, "listens to every UDP datagram by a raw socket")
 
 PROBE(net_leaked_packet, "listens on a packet socket that was left open")
 {
-	int sock = (int)arg_int("fd", 3, 1 << 20);
+	int sock = leaked_fd();
 
-	if (fcntl(sock, F_GETFD) < 0)
-		return blocked_errno(errno, "the descriptor");
+	if (sock < 0)
+		return not_leaked();
 	limit_wait(sock);
 	wait_for_go();
 	return listen_for(sock);

@@ -76,12 +76,10 @@ extern const struct canary canary_gateway6;      /* addr=, port= */
 extern const struct canary canary_outer;         /* addr=, port= */
 
 /* canary_socket.c: sockets in the file system, and such as the creator left open */
-extern const struct canary canary_path_unix;       /* path= */
-extern const struct canary canary_bound_unix;      /* path=: bound into the container */
-extern const struct canary canary_leaked_udp;      /* fd=: connected to a server */
-extern const struct canary canary_leaked_socket;   /* fd=, port=: of the same network */
-extern const struct canary canary_leaked_listener; /* fd=: somebody connects to it */
-extern const struct canary canary_leaked_packet;   /* fd=, name=: sees NAME:TOKEN go by */
+extern const struct canary canary_path_unix;     /* path= */
+extern const struct canary canary_bound_unix;    /* path=: bound into the container */
+extern const struct canary canary_leaked_socket; /* fd=, port=: of the same network */
+extern const struct canary canary_leaked_packet; /* fd=, name=: sees NAME:TOKEN go by */
 
 /* canary_traffic.c: NAME:TOKEN goes over the host's network while the probe waits */
 extern const struct canary canary_packet;    /* name= */
@@ -89,6 +87,16 @@ extern const struct canary canary_multicast; /* name=, group=, port= */
 extern const struct canary canary_broadcast; /* name=, group=, port= */
 extern const struct canary canary_usersock;  /* name= */
 extern const struct canary canary_caller;    /* port=: who connects to it from outside */
+
+/* canary_netns.c: who reaches into the host's network namespace */
+extern const struct canary canary_link_event;        /* link=: gets the token as its alias */
+extern const struct canary canary_link_to_change;    /* link=, token= */
+extern const struct canary canary_new_link;          /* link=: how a new link is to be called */
+extern const struct canary canary_new_link_pid;      /* link=, pid= */
+extern const struct canary canary_new_link_fd;       /* link=, fd=: of the namespace */
+extern const struct canary canary_leaked_netlink;    /* link=, fd= */
+extern const struct canary canary_setting;           /* path=: its value is the token */
+extern const struct canary canary_setting_to_change; /* path=, value= */
 
 /* canary_netlist.c */
 extern const struct canary canary_listener;     /* port=: token as its address */

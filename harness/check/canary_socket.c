@@ -79,28 +79,6 @@ static int leak(struct scene *s, int family, int type, int protocol, struct err 
 	return 0;
 }
 
-static int plant_leaked_udp(struct scene *s, struct err *err)
-{
-	struct sockaddr_in in;
-	socklen_t size = sizeof(in);
-	int r = canary_serve_at(s, SOCK_DGRAM, "127.0.0.1", err);
-
-	r = r < 0 ? r : leak(s, AF_INET, SOCK_DGRAM, 0, err);
-	if (r < 0)
-		return r;
-	if (getsockname(s->fds[0], (struct sockaddr *)&in, &size) < 0 ||
-	    connect(s->fds[1], (struct sockaddr *)&in, size) < 0)
-		return err_sys(err, "connect to the server");
-	return 0;
-}
-
-const struct canary canary_leaked_udp = {
-	.about = "a socket that the creator left open, connected to a UDP server on 127.0.0.1",
-	.dies_with_us = true,
-	.plant = plant_leaked_udp,
-	.remove = canary_kill,
-};
-
 static int plant_leaked_socket(struct scene *s, struct err *err)
 {
 	int r = canary_serve_at(s, SOCK_STREAM, "127.0.0.1", err);
@@ -113,38 +91,6 @@ const struct canary canary_leaked_socket = {
 	.dies_with_us = true,
 	.plant = plant_leaked_socket,
 	.remove = canary_kill,
-};
-
-static int plant_leaked_listener(struct scene *s, struct err *err)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	int r = leak(s, AF_INET, SOCK_STREAM, 0, err);
-
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (r == 0 &&
-	    (bind(s->fds[1], (struct sockaddr *)&in, sizeof(in)) < 0 || listen(s->fds[1], 4) < 0))
-		r = err_sys(err, "listening socket");
-	return r;
-}
-
-static int call_listener(struct scene *s, struct err *err)
-{
-	struct sockaddr_in in;
-	socklen_t size = sizeof(in);
-
-	s->fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (s->fds[0] < 0 || getsockname(s->fds[1], (struct sockaddr *)&in, &size) < 0 ||
-	    connect(s->fds[0], (struct sockaddr *)&in, size) < 0 ||
-	    dprintf(s->fds[0], "%s\n", s->token) < 0)
-		return err_sys(err, "connect to the listening socket");
-	return 0;
-}
-
-const struct canary canary_leaked_listener = {
-	.about = "a listening TCP socket that the creator left open, and who tells it the token",
-	.dies_with_us = true,
-	.plant = plant_leaked_listener,
-	.stimulus = call_listener,
 };
 
 static int plant_leaked_packet(struct scene *s, struct err *err)

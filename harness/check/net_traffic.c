@@ -82,25 +82,6 @@ static const struct check checks[] = {
 		.reference = "unix(7), network_namespaces(7)",
 	},
 	{
-		.id = "net/leaked-udp",
-		.question = "Does an inherited socket still talk on the host's network?",
-		.canary = &canary_leaked_udp,
-		.base = GUARD(NET),
-		.walls = { WALL(FDS) },
-		.blocked_as = { EBADF },
-		.reference = "network_namespaces(7), close_range(2)",
-	},
-	{
-		.id = "net/leaked-listener",
-		.question =
-			"Does an inherited socket take connections that are meant for the host?",
-		.canary = &canary_leaked_listener,
-		.base = GUARD(NET),
-		.walls = { WALL(FDS) },
-		.blocked_as = { EBADF },
-		.reference = "network_namespaces(7), close_range(2)",
-	},
-	{
 		.id = "net/leaked-packet",
 		.question = "Does an inherited packet socket show the host's packets?",
 		.canary = &canary_leaked_packet,
