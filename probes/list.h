@@ -399,7 +399,31 @@
 	P("cve/2014-9717", cve_2014_9717) \
 	P("cve/2015-2925", cve_2015_2925) \
 	P("cve/2019-5736", cve_2019_5736) \
-	P("cve/2022-0847", cve_2022_0847)
+	P("cve/2022-0847", cve_2022_0847) \
+	P("escape/join-mounts", escape_join_mounts) \
+	P("escape/core-pattern", escape_core_pattern) \
+	P("escape/tmp-file", escape_tmp_file) \
+	P("escape/creator-environment", escape_creator_environment) \
+	P("escape/engine-socket", escape_engine_socket) \
+	P("works/ns-ids-differ", works_ns_ids_differ) \
+	P("works/hostname", works_hostname) \
+	P("works/session-leader", works_session_leader) \
+	P("works/lo-udp", works_lo_udp) \
+	P("works/hosts-file", works_hosts_file) \
+	P("works/own-root", works_own_root) \
+	P("works/cwd-in-root", works_cwd_in_root) \
+	P("works/proc-mounted", works_proc_mounted) \
+	P("works/tmp-writable", works_tmp_writable) \
+	P("works/dev-usable", works_dev_usable) \
+	P("works/mqueue-mounted", works_mqueue_mounted) \
+	P("works/cgroup-mounted", works_cgroup_mounted) \
+	P("works/files-have-mapped-owner", works_files_have_mapped_owner) \
+	P("open/kernel-release", open_kernel_release) \
+	P("open/kernel-command-line", open_kernel_command_line) \
+	P("open/memory-size", open_memory_size) \
+	P("open/partitions", open_partitions) \
+	P("open/filesystems", open_filesystems) \
+	P("open/drivers", open_drivers)
 /* clang-format on */
 
 #endif

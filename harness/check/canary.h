@@ -202,6 +202,23 @@ extern const struct canary canary_sibling_process; /* with a process, pid= */
 extern const struct canary canary_sibling_event;   /* which a process enters later, pid= */
 extern const struct canary canary_cgroup_dir;      /* fd=: the directory above left open */
 
+/* canary_facts.c: what is true of the host and not planted; the token says it, or a hash of it */
+extern const struct canary canary_release;      /* of the kernel */
+extern const struct canary canary_command_line; /* of the kernel */
+extern const struct canary canary_memory;       /* how much there is */
+extern const struct canary canary_drivers;      /* of the kernel */
+extern const struct canary canary_partitions;   /* of the disks */
+extern const struct canary canary_filesystems;  /* that the kernel knows */
+extern const struct canary canary_namespaces; /* ids=: of the creator's, in the order of ns_table */
+extern const struct canary canary_places;     /* root=, dev=: the creator's, as device:inode */
+extern const struct canary canary_given_name; /* name=: what the container is called */
+
+/* canary_ways.c: ways that creators leave open */
+extern const struct canary canary_tmp_file;     /* path=: in the host's /tmp */
+extern const struct canary canary_environment;  /* a variable of the creator's */
+extern const struct canary canary_unix_path;    /* path=: a socket that anybody may connect to */
+extern const struct canary canary_shared_owner; /* dir=: the witness asks whose the file in it is */
+
 /* Starts the process of canary_process; for canaries that need one besides. */
 int canary_spawn(struct scene *s, struct err *err);
 void canary_kill(struct scene *s);

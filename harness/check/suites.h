@@ -14,7 +14,7 @@
 	SUITE(net) SUITE(net_lists) SUITE(net_traffic) SUITE(net_links) \
 	SUITE(uts) SUITE(ipc) SUITE(dev) SUITE(fd) SUITE(key) \
 	SUITE(user) SUITE(cap) SUITE(cgroup) SUITE(time) SUITE(open) \
-	SUITE(nested) SUITE(life) SUITE(cve)
+	SUITE(escape) SUITE(nested) SUITE(life) SUITE(works) SUITE(cve)
 /* clang-format on */
 
 #define SUITE_EXTERN(suite) extern const struct check_suite suite_##suite;
