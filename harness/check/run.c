@@ -222,9 +222,12 @@ static void plan_rows(struct runner *r)
 		const struct check *check = spec->checks[i];
 
 		r->missing[i] = GUARD_COUNT;
-		r->skipped[i] = (check->needs & ~spec->abilities->needs) ||
-				!check_plan(check, spec->abilities->guards, arena, &r->plans[i],
-					    &r->missing[i]);
+		r->skipped[i] = check->needs & ~spec->abilities->needs;
+		if (spec->plans)
+			r->plans[i] = spec->plans[i];
+		else if (!r->skipped[i])
+			r->skipped[i] = !check_plan(check, spec->abilities->guards, arena,
+						    &r->plans[i], &r->missing[i]);
 		r->states[i] = r->skipped[i] ? ROW_DONE : ROW_WAITING;
 	}
 }

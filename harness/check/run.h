@@ -8,12 +8,14 @@
 
 #include "check/check.h"
 #include "check/needs.h"
+#include "check/plan.h"
 #include "container/spawner.h"
 #include "report/result.h"
 
 struct run_spec {
 	const struct check *const *checks; /* the selection, in catalogue order */
 	size_t count;
+	const struct check_plan *plans; /* one a check; NULL: those of check_plan() */
 	const struct spawner *spawner;
 	const struct abilities *abilities;
 	const char *image; /* directory of the unpacked image */

@@ -4,6 +4,7 @@ nsproof_test(stage USES base container kernel)
 nsproof_test(answer USES base kernel container report check)
 nsproof_test(verdict USES base kernel container report check)
 nsproof_test(judge USES base kernel container report check)
+nsproof_test(matrix USES base kernel container report check)
 nsproof_test(catalogue USES base kernel container report check LIBS probe_image)
 
 # What follows needs root and an image; each program is skipped (77) without root.

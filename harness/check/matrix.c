@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/* The catalogue read another way: see matrix.h. */
+#include "check/matrix.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* Roots and fresh file systems: what a namespace is for, and brings along. */
+#define BROUGHT                                                                                    \
+	(GUARD(PRIVATE) | GUARD(ROOT) | GUARD(PIVOT) | GUARD(DETACH) | GUARD(CWD) | GUARD(PROC) |  \
+	 GUARD(SYS) | GUARD(DEV) | GUARD(MQUEUE) | GUARD(CGROUP2))
+
+/* a key of more guards than this is no use to anybody */
+enum { KEY_MAX = 5 };
+
+guard_set matrix_guards(unsigned int namespaces)
+{
+	return guard_effective(namespaces | BROUGHT);
+}
+
+bool matrix_takes(const struct check *check)
+{
+	const guard_set all = GUARDS_NAMESPACES | BROUGHT;
+	guard_set used = check->base;
+
+	if ((check->kind != KIND_KEEPS_OUT && check->kind != KIND_LETS_WORK) ||
+	    check_wall_count(check) == 0)
+		return false;
+	for (size_t i = 0; i < check_wall_count(check); i++)
+		used |= check->walls[i];
+	return !(guard_closure(used) & ~all);
+}
+
+bool matrix_has(const struct check *check, unsigned int namespaces)
+{
+	return !(guard_closure(check->base) & ~matrix_guards(namespaces));
+}
+
+enum answer_kind matrix_predict(const struct check *check, guard_set guards)
+{
+	enum answer_kind with = check->kind == KIND_LETS_WORK ? ANSWER_REACHED : ANSWER_BLOCKED;
+	enum answer_kind without = check->kind == KIND_LETS_WORK ? ANSWER_BLOCKED : ANSWER_REACHED;
+
+	for (size_t i = 0; i < check_wall_count(check); i++)
+		if (!(guard_closure(check->walls[i]) & ~guards))
+			return with;
+	return without;
+}
+
+/* A new arm of the row, in a plan that has room for it. */
+static int add_cell(struct matrix *m, const struct check *check, const char *name, guard_set guards,
+		    struct err *err)
+{
+	struct check_plan *plan = m->count ? &m->plans[m->count - 1] : NULL;
+	struct arm_plan *arm;
+
+	if (!plan || m->checks[m->count - 1] != check || plan->count == PLAN_ARMS_MAX) {
+		if (m->count == m->room) {
+			size_t room = m->room ? m->room * 2 : 64;
+			void *checks = reallocarray(m->checks, room, sizeof(*m->checks)), *plans;
+
+			if (checks)
+				m->checks = checks;
+			plans = reallocarray(m->plans, room, sizeof(*m->plans));
+			if (plans)
+				m->plans = plans;
+			if (!checks || !plans)
+				return err_set(err, ENOMEM, "out of memory");
+			m->room = room;
+		}
+		m->checks[m->count] = check;
+		plan = &m->plans[m->count++];
+		plan->count = 0;
+	}
+	arm = &plan->arms[plan->count++];
+	*arm = (struct arm_plan){ .guards = guards,
+				  .expected = matrix_predict(check, guards),
+				  .arena = true };
+	snprintf(arm->name, sizeof(arm->name), "%s", name);
+	m->cells++;
+	return 0;
+}
+
+int matrix_add_sets(struct matrix *m, const struct check *check, unsigned int only,
+		    guard_set available, struct err *err)
+{
+	int r = 0;
+
+	for (unsigned int set = 0; set < MATRIX_SETS && r == 0; set++) {
+		char name[12];
+
+		if (set & ~only || !matrix_has(check, set) || matrix_guards(set) & ~available)
+			continue;
+		snprintf(name, sizeof(name), "%02x", set);
+		r = add_cell(m, check, name, matrix_guards(set), err);
+	}
+	return r;
+}
+
+int matrix_add_guards(struct matrix *m, const struct check *check, guard_set available,
+		      struct err *err)
+{
+	guard_set sealed = check_sealed(check, available), key = matrix_key(check, available);
+	guard_set base = guard_closure(check->base);
+	int r = 0;
+
+	for (int g = 0; g < GUARD_COUNT && r == 0; g++) {
+		guard_set one = UINT64_C(1) << g;
+
+		if (sealed & one & ~base & GUARDS_SEALED)
+			r = add_cell(m, check, guard_table[g].name, guard_effective(sealed & ~one),
+				     err);
+	}
+	if (r == 0 && key)
+		r = add_cell(m, check, "key", guard_effective(sealed & ~key), err);
+	return r;
+}
+
+void matrix_done(struct matrix *m)
+{
+	free(m->checks);
+	free(m->plans);
+	*m = (struct matrix){ 0 };
+}
+
+/* Whether taking these away leaves no wall standing. */
+static bool opens(const struct check *check, guard_set sealed, guard_set away)
+{
+	guard_set left = guard_effective(sealed & ~away);
+
+	return !(guard_closure(check->base) & ~left) &&
+	       matrix_predict(check, left) !=
+		       (check->kind == KIND_LETS_WORK ? ANSWER_REACHED : ANSWER_BLOCKED);
+}
+
+/* Tries all sets of `size` guards out of `choice`, lowest first, added to `away`. */
+static guard_set try_keys(const struct check *check, guard_set sealed, guard_set choice,
+			  guard_set away, int size)
+{
+	if (size == 0)
+		return opens(check, sealed, away) ? away : 0;
+	for (int g = 0; g < GUARD_COUNT; g++) {
+		guard_set one = UINT64_C(1) << g, found;
+
+		if (!(choice & one))
+			continue;
+		choice &= ~one;
+		found = try_keys(check, sealed, choice, away | one, size - 1);
+		if (found)
+			return found;
+	}
+	return 0;
+}
+
+guard_set matrix_key(const struct check *check, guard_set available)
+{
+	guard_set sealed = check_sealed(check, available), choice = 0, key = 0;
+
+	for (size_t i = 0; i < check_wall_count(check); i++)
+		choice |= check->walls[i];
+	choice &= sealed & ~guard_closure(check->base);
+	for (int size = 1; size <= KEY_MAX && !key; size++)
+		key = try_keys(check, sealed, choice, 0, size);
+	return key;
+}
