@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The net suite's lists: what /proc/net and netlink tell of the host's sockets and tables. Where the
- * container can make a thing of that kind itself, it has to find its own first. proc_net(5),
+ * The net suite's lists: what /proc/net and netlink tell of the host's sockets and tables. Where
+ * the container can make a thing of that kind itself, it has to find its own first. proc_net(5),
  * sock_diag(7), rtnetlink(7)
  */
 #include <arpa/inet.h>

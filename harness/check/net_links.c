@@ -121,6 +121,8 @@ static const struct check checks[] = {
 		.canary = &canary_setting_to_change,
 		.walls = { WALL(NET), WALL(RO_PROC), WALL(IDS) },
 		.blocked_as = { UNCHANGED, EROFS, EACCES },
+		/* an ordinary user's id never owns the file: there "user" and "caps" block as well */
+		.needs = NEED(INIT_CAPS),
 		.reference = "network_namespaces(7), icmp(7)",
 	},
 };
