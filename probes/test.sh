@@ -56,7 +56,7 @@ expect 0 'error the argument pid= is missing' pid/kill-0
 expect 0 'error the argument pid= is missing' pid/kill-0 pid=
 expect 0 'error the argument pid=1x is not a number *' pid/kill-0 pid=1x
 expect 0 'error the argument port=65536 is not a number *' net/loopback-tcp port=65536
-expect 0 'error "1.2.3" is not an IPv4 address' net/veth-gateway addr=1.2.3 port=1
+expect 0 'error "1.2.3" is not an IP address' net/veth-gateway addr=1.2.3 port=1
 expect 0 'error the argument name= must be relative' fd/dir-fd-openat name=/etc
 
 # files: trimmed, escaped, empty, missing
