@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* Canaries that are objects or values of the kernel, reached by a name or a number. */
-#include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
 #include <stdio.h>
