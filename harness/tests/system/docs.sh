@@ -79,7 +79,7 @@ check_bash()
 	offers 'text json ktap' nsproof check --format ''
 	offers 'json' nsproof check --format = j
 	offers 'ktap' nsproof check -f k
-	offers 'pid/kill-0' nsproof check -v pid/kill
+	offers 'pid/pidfd-open' nsproof check -v pid/pidfd-o
 	offers 'time/offset-differs' nsproof explain time/o
 	offers 'none veth' nsproof run --net ''
 	offers 'bash zsh fish' nsproof completion ''
