@@ -263,6 +263,14 @@
 	P("fd/mount-tree", fd_mount_tree) \
 	P("fd/userfaultfd-fills-memory", fd_userfaultfd_fills_memory) \
 	P("fd/bpf-map-lookup", fd_bpf_map_lookup) \
+	P("fd/open-by-handle", fd_open_by_handle) \
+	P("fd/nsfs-handle", fd_nsfs_handle) \
+	P("fd/fanotify-filesystem", fd_fanotify_filesystem) \
+	P("fd/pidfd-getfd", fd_pidfd_getfd) \
+	P("fd/nsfd-setns", fd_nsfd_setns) \
+	P("fd/perf-read", fd_perf_read) \
+	P("fd/mount-attach", fd_mount_attach) \
+	P("fd/io-uring-read", fd_io_uring_read) \
 	P("key/session-inherited", key_session_inherited)          \
 	P("key/request-key", key_request_key)                      \
 	P("key/read-by-id", key_read_by_id)                        \

@@ -140,6 +140,15 @@ extern const struct canary canary_leak_mount; /* name= */
 extern const struct canary canary_leak_uffd;  /* address=, word=: the witness reads it there */
 extern const struct canary canary_leak_bpf_map;
 
+/* canary_handle.c; fd= is what was left open */
+extern const struct canary canary_file_handle;  /* dir=, type=, handle= */
+extern const struct canary canary_file_watched; /* dir= */
+extern const struct canary canary_ns_handle;    /* type=, handle=, ino= */
+extern const struct canary canary_leak_nsfd;    /* fd= */
+extern const struct canary canary_leak_pidfd;   /* fd=, target= */
+extern const struct canary canary_leak_perf;    /* fd= */
+extern const struct canary canary_leak_ring;    /* fd=, tail=, array=, cqes= */
+
 /* canary_device.c */
 extern const struct canary canary_dev_entry;
 extern const struct canary canary_dev_node; /* path= */

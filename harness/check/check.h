@@ -63,6 +63,7 @@ enum need {
 	NEED_IRQ_AFFINITY,    /* /proc/irq */
 	NEED_IOPORTS,         /* /proc/ioports */
 	NEED_KALLSYMS,        /* addresses in /proc/kallsyms */
+	NEED_NSFS_HANDLE,     /* file handles of namespaces */
 	NEED_COUNT,
 };
 

@@ -38,6 +38,7 @@ const struct need_info need_table[NEED_COUNT] = {
 			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
 	[NEED_HOST_FS] = { "host-fs",
 			   "debugfs, tracefs, securityfs, pstore and devtmpfs, and root" },
+	[NEED_NSFS_HANDLE] = { "nsfs-handle", "file handles of namespaces; Linux 6.18" },
 	[NEED_SWAP] = { "swap", "swapon(2); CONFIG_SWAP, and root" },
 	[NEED_ACCT] = { "acct", "acct(2); CONFIG_BSD_PROCESS_ACCT, and root" },
 	[NEED_BPF] = { "bpf", "bpf(2); CONFIG_BPF_SYSCALL, and root" },

@@ -164,6 +164,20 @@ static int try_host_fs(struct err *err)
 	return 0;
 }
 
+static int try_nsfs_handle(struct err *err)
+{
+	union {
+		struct file_handle handle;
+		unsigned char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} h = { .handle.handle_bytes = MAX_HANDLE_SZ };
+	int mount;
+
+	if (name_to_handle_at(AT_FDCWD, "/proc/self/ns/uts", &h.handle, &mount, AT_SYMLINK_FOLLOW) <
+	    0)
+		return err_sys(err, "name_to_handle_at of a namespace");
+	return 0;
+}
+
 int need_try_kernel(enum need need, struct err *err)
 {
 	static const char absent[] = "/nonexistent";
@@ -198,6 +212,8 @@ int need_try_kernel(enum need need, struct err *err)
 		return try_descriptor("userfaultfd", syscall(SYS_userfaultfd, O_CLOEXEC | 1), err);
 	case NEED_HOST_FS:
 		return try_host_fs(err);
+	case NEED_NSFS_HANDLE:
+		return try_nsfs_handle(err);
 	case NEED_COMPAT32:
 		return try_compat32(err);
 	case NEED_PERF:

@@ -12,7 +12,7 @@
 #define SUITE_LIST(SUITE) \
 	SUITE(pid) SUITE(proc) SUITE(sys) SUITE(mount) SUITE(mount_leaks) SUITE(propagation) \
 	SUITE(net) SUITE(net_lists) SUITE(net_traffic) SUITE(net_links) \
-	SUITE(uts) SUITE(ipc) SUITE(dev) SUITE(fd) SUITE(key) \
+	SUITE(uts) SUITE(ipc) SUITE(dev) SUITE(fd) SUITE(fd_handle) SUITE(key) \
 	SUITE(user) SUITE(cap) SUITE(cgroup) SUITE(time) SUITE(open) \
 	SUITE(escape) SUITE(nested) SUITE(life) SUITE(works) SUITE(cve)
 /* clang-format on */
