@@ -127,7 +127,12 @@ static int open_network(struct run *r, struct err *err)
 
 static int prepare(struct run *r, const struct values *v, const char *path, struct err *err)
 {
-	const struct rootfs_choice choice = { path, v->choice };
+	guard_set guards = guard_effective(v->guards);
+	const struct rootfs_choice choice = {
+		.path = path,
+		.image = v->choice,
+		.unmapped = !(guards & GUARD(IDS)),
+	};
 	int result;
 
 	if (!strcmp(path, "-"))
@@ -137,7 +142,7 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 	result = rootfs_open(&r->rootfs, &choice, err);
 	if (result < 0)
 		return result;
-	r->spec.guards = guard_effective(v->guards);
+	r->spec.guards = guards;
 	r->spec.init = v->init;
 	leave_out(r);
 	r->spec.rootfs = r->spec.guards & GUARD(ROOT) ? r->rootfs.path : NULL;

@@ -148,6 +148,7 @@ static int open_layers(struct rootfs *r, const struct rootfs_choice *choice, str
 		.shown = r->layers.shown,
 		.root = r->layers.root,
 		.user_xattr = r->layers.user,
+		.unmapped = choice->unmapped,
 	};
 	snprintf(r->name, sizeof(r->name), "%s", choice->path);
 	take_config(r, c->entrypoint, c->cmd, c->env, c->workdir);

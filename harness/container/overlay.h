@@ -18,6 +18,7 @@ struct overlay_layers {
 	size_t shown;    /* only so many of them are put together */
 	size_t root;     /* whose root directory's owner, mode and times the result has */
 	bool user_xattr; /* their attributes are "user.": mount option userxattr */
+	bool unmapped;   /* their owners stay as they are */
 };
 
 /* The layers as detached mounts, which no later mount can hide. */

@@ -187,7 +187,7 @@ int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers,
 	r = r < 0 ? r : overlay_clone(&overlay, layers, err);
 	r = r < 0 ? r : mount_own_tmpfs(s, err);
 	r = r < 0 ? r : make_image_dir(s, -1, err);
-	if (r == 0 && s->has_ids)
+	if (r == 0 && s->has_ids && !layers->unmapped)
 		s->has_ids = overlay_map(&overlay, &s->ids, &ignored) == 0;
 	return r < 0 ? r : overlay_mount(&overlay, s->dir, s->image, err);
 }

@@ -35,8 +35,8 @@ struct spawner {
 int spawner_enter(struct spawner *s, const char *rootfs, struct err *err);
 
 /*
- * The same with layers for overlayfs, whose owners are mapped to those of GUARD_IDS where that can be
- * had; s->idmap_mounts is false then, for they are not to be mapped again.
+ * The same with layers for overlayfs, whose owners are mapped to those of GUARD_IDS, unless the layers
+ * say otherwise; where that can't be had s->has_ids is false. s->idmap_mounts is false then, for they are not to be mapped again.
  */
 int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err);
 
