@@ -50,7 +50,7 @@ bad_input()
 		expect 2 "$hostile.tar" "$nsproof" check --image "$fixtures/hostile/$hostile.tar"
 	done
 	mkdir "$dir/neither"
-	expect 2 "neither an OCI layout nor a root tree" "$nsproof" check --image "$dir/neither"
+	expect 2 "neither an OCI layout, a store of layers nor a root tree" "$nsproof" check --image "$dir/neither"
 	expect 2 "/dev/null" "$nsproof" check --image /dev/null
 	expect 2 "no-such-dir" "$nsproof" check --output "$dir/no-such-dir/file"
 }
