@@ -125,6 +125,7 @@ extern const struct canary canary_leak_offset; /* offset=: the witness finds it 
 extern const struct canary canary_leak_socket;
 extern const struct canary canary_leak_rights;
 extern const struct canary canary_leak_listener;
+extern const struct canary canary_leak_netsock;
 extern const struct canary canary_leak_udp; /* port=, word=: the witness listens there */
 extern const struct canary canary_leak_master;
 extern const struct canary canary_leak_slave; /* word=: the witness reads what is typed */

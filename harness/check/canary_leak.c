@@ -223,6 +223,12 @@ static int plant_udp(struct scene *s, struct err *err)
 	return canary_leak(s, &s->fds[0], err);
 }
 
+const struct canary canary_leak_netsock = {
+	.about = "a socket of the host's network that the creator left open",
+	.dies_with_us = true,
+	.plant = plant_udp,
+};
+
 static int word_has_come(struct scene *s, struct err *err)
 {
 	struct pollfd pfd = { s->fds[1], POLLIN, 0 };
@@ -236,7 +242,7 @@ static int word_has_come(struct scene *s, struct err *err)
 }
 
 const struct canary canary_leak_udp = {
-	.about = "a socket of the host's network that the creator left open",
+	.about = "a socket of the host's network that was left open, and one that listens there",
 	.dies_with_us = true,
 	.plant = plant_udp,
 	.witness = word_has_come,

@@ -108,7 +108,7 @@ static const struct check checks[] = {
 	{
 		.id = "fd/socket-names-netns",
 		.question = "Does a socket that was left open give the host's network namespace?",
-		.canary = &canary_leak_udp,
+		.canary = &canary_leak_netsock,
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
 		.effect = "ioctl(SIOCGSKNS) gives a descriptor of the namespace",
