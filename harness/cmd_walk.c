@@ -235,8 +235,8 @@ static void take_step(struct walk *w, const struct walk_step *step)
 	fputc('\n', w->page.out);
 	/* where nothing new is switched on, the answers are those of the step before */
 	for (size_t i = 0; i < check_count() && !interrupted; i++)
-		if ((step->adds || !w->guards) && needs_met(w, check_at(i)) &&
-		    standing_asked(check_at(i), w->guards))
+		if ((step->adds || !w->guards) && walk_asks(check_at(i)->id) &&
+		    needs_met(w, check_at(i)) && standing_asked(check_at(i), w->guards))
 			ask(w, i, step);
 	if (interrupted)
 		return;

@@ -3,6 +3,7 @@
 #ifndef NSPROOF_WALK_STEPS_H
 #define NSPROOF_WALK_STEPS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "container/guard.h"
@@ -17,5 +18,8 @@ struct walk_step {
 
 extern const struct walk_step walk_steps[];
 extern const size_t walk_step_count;
+
+/* The checks that are asked at every step: a few of each kind, or the tour would take a minute. */
+bool walk_asks(const char *id);
 
 #endif

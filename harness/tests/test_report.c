@@ -206,7 +206,7 @@ static const struct {
 	  "# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:1 error:0\n" },
 	{ REPORTER_JSON,
 	  { .interrupted = true, .verdicts = { [VERDICT_SKIPPED] = 1 } },
-	  "\"skipped\": 1, \"broken\": 0, \"containers\": 0, \"interrupted\": true, "
+	  "\"skipped\": 1, \"broken\": 0, \"known\": 0, \"news\": 0, \"containers\": 0, \"interrupted\": true, "
 	  "\"strict\": false, \"status\": 130}\n}\n" },
 };
 
