@@ -8,7 +8,14 @@
 static struct answer resolve(const char *dir, const char *path, uint64_t rule, const char *name)
 {
 	AUTO_CLOSE int top = (int)MUST(open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC));
-	AUTO_CLOSE int fd = sys_openat2(top, path, O_PATH, arg_given("twin") ? 0 : rule);
+	AUTO_CLOSE int fd = -1;
+
+	/* EAGAIN: a rename or mount anywhere in the system while ".." was resolved, openat2(2) */
+	for (int tries = 0; fd < 0 && tries < 1000; tries++) {
+		fd = sys_openat2(top, path, O_PATH, arg_given("twin") ? 0 : rule);
+		if (fd < 0 && errno != EAGAIN)
+			break;
+	}
 
 	if (fd < 0)
 		return blocked_errno(errno, "openat2(%s)", name);

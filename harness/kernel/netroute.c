@@ -163,7 +163,8 @@ int neighbour_set(struct netlink *nl, const char *name, const char *address, con
 	rtnl_neigh_set_ifindex(neigh, index);
 	rtnl_neigh_set_dst(neigh, dst);
 	rtnl_neigh_set_lladdr(neigh, lladdr);
-	rtnl_neigh_set_state(neigh, NUD_REACHABLE);
+	/* a lesser one goes when the link loses its carrier, and by and by */
+	rtnl_neigh_set_state(neigh, NUD_PERMANENT);
 	r = rtnl_neigh_add(nl->sock, neigh, NLM_F_CREATE | NLM_F_REPLACE);
 	return netlink_finish(nl, r, "add neighbour", address, err);
 }
