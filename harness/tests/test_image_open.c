@@ -101,6 +101,7 @@ static void *write_all(void *arg)
 static int open_bytes(const struct text *bytes, const struct image_open_opts *opts, bool piped,
 		      int *ret_fd, struct image **ret, struct err *err)
 {
+	struct writer writer;
 	pthread_t thread;
 	int ends[2], r;
 
@@ -109,9 +110,8 @@ static int open_bytes(const struct text *bytes, const struct image_open_opts *op
 		return image_open(*ret_fd, "test", opts, ret, err);
 	}
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	ck_assert_int_eq(pthread_create(&thread, NULL, write_all,
-					&(struct writer){ ends[1], bytes }),
-			 0);
+	writer = (struct writer){ ends[1], bytes };
+	ck_assert_int_eq(pthread_create(&thread, NULL, write_all, &writer), 0);
 	r = image_open(ends[0], "test", opts, ret, err);
 	*ret_fd = ends[0];
 	if (r < 0)
