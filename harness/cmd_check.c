@@ -90,23 +90,16 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.mode = s->rootfs.spawner.user ? "user" : "root",
 		.planned = count,
 	};
-	struct run_spec spec = {
-		.checks = checks,
-		.count = count,
-		.spawner = &s->rootfs.spawner,
-		.abilities = &s->abilities,
-		.image = s->rootfs.path,
-		.probe_fd = s->probe_fd,
-		.cgroup_dir = s->cgroups.dir_fd,
-		.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
-		.timeout_ms = v->timeout_s * 1000,
-		.force_arena = v->host == HOST_ARENA,
-		.begin = report_head,
-		.result = report_one,
-		.arg = reports,
-	};
+	struct run_spec spec = session_run_spec(s, v->timeout_s * 1000);
 	struct machine machine;
 
+	spec.checks = checks;
+	spec.count = count;
+	spec.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN);
+	spec.force_arena = v->host == HOST_ARENA;
+	spec.begin = report_head;
+	spec.result = report_one;
+	spec.arg = reports;
 	machine_read(&machine);
 	info.kernel = machine.kernel;
 	info.machine = machine.architecture;

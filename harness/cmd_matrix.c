@@ -111,18 +111,7 @@ static int run(struct session *s, const struct values *v, const struct check **c
 	AUTO_MATRIX_VIEW struct matrix_view view = { .guards = v->guards };
 	AUTO_MATRIX struct matrix matrix = { 0 };
 	struct totals totals = { 0 };
-	struct run_spec spec = {
-		.spawner = &s->rootfs.spawner,
-		.abilities = &s->abilities,
-		.image = s->rootfs.path,
-		.probe_fd = s->probe_fd,
-		.cgroup_dir = s->cgroups.dir_fd,
-		.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN),
-		.timeout_ms = v->timeout_s * 1000,
-		.force_arena = true,
-		.result = take_result,
-		.arg = &view,
-	};
+	struct run_spec spec = session_run_spec(s, v->timeout_s * 1000);
 	int r = matrix_view_init(&view, checks, count, s->abilities.guards, err);
 
 	if (r == 0)
@@ -136,6 +125,10 @@ static int run(struct session *s, const struct values *v, const struct check **c
 	spec.checks = matrix.checks;
 	spec.plans = matrix.plans;
 	spec.count = matrix.count;
+	spec.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN);
+	spec.force_arena = true;
+	spec.result = take_result;
+	spec.arg = &view;
 	if (run_checks(&spec, &totals, err) < 0)
 		return STATUS_UNPROVEN;
 	r = print_view(&view, v->json, err);

@@ -305,14 +305,7 @@ static int finish(struct walk *w, int *status, struct err *err)
 
 static int tour(const struct session *s, struct err *err)
 {
-	struct run_spec spec = {
-		.spawner = &s->rootfs.spawner,
-		.abilities = &s->abilities,
-		.image = s->rootfs.path,
-		.probe_fd = s->probe_fd,
-		.cgroup_dir = s->cgroups.dir_fd,
-		.timeout_ms = TIMEOUT_MS,
-	};
+	struct run_spec spec = session_run_spec(s, TIMEOUT_MS);
 	AUTO_FREE enum standing *standings = calloc(check_count(), sizeof(*standings));
 	struct walk w = {
 		.page = { .out = stdout, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") },

@@ -84,6 +84,18 @@ int session_try(struct session *s, struct err *err)
 	return 0;
 }
 
+struct run_spec session_run_spec(const struct session *s, int timeout_ms)
+{
+	return (struct run_spec){
+		.spawner = &s->rootfs.spawner,
+		.abilities = &s->abilities,
+		.image = s->rootfs.path,
+		.probe_fd = s->probe_fd,
+		.cgroup_dir = s->cgroups.dir_fd,
+		.timeout_ms = timeout_ms,
+	};
+}
+
 void session_close(struct session *s)
 {
 	cgroup_tree_close(&s->cgroups);

@@ -41,6 +41,9 @@ int session_open(struct session *s, const struct rootfs_choice *image, need_set 
  */
 int session_try(struct session *s, struct err *err);
 
+/* What a run takes from the session; the rest is zero. Its pointers live as long as the session. */
+struct run_spec session_run_spec(const struct session *s, int timeout_ms);
+
 void session_close(struct session *s); /* safe twice */
 
 #define AUTO_SESSION __attribute__((cleanup(session_close)))

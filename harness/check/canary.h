@@ -244,6 +244,12 @@ int canary_send_packet(struct scene *s, struct err *err);
 /* A witness: is the token in the file `token` below s->path? */
 int canary_see_token(struct scene *s, struct err *err);
 
+/*
+ * Passes type= and handle=, a file handle in hexadecimal, as it could be guessed; `dirfd`, `path` and
+ * `flags` as for name_to_handle_at(2).
+ */
+int canary_pass_handle(struct scene *s, int dirfd, const char *path, int flags, struct err *err);
+
 /* Writes the token and a newline to a new file below `dir_fd`. */
 int canary_write(struct scene *s, int dir_fd, const char *name, mode_t mode, struct err *err);
 

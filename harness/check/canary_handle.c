@@ -17,8 +17,7 @@
 #include "base/cleanup.h"
 #include "check/canary.h"
 
-/* A file handle in hexadecimal, as it could be guessed: name_to_handle_at(2). */
-static int pass_handle(struct scene *s, const char *path, struct err *err)
+int canary_pass_handle(struct scene *s, int dirfd, const char *path, int flags, struct err *err)
 {
 	union {
 		struct file_handle handle;
@@ -27,12 +26,18 @@ static int pass_handle(struct scene *s, const char *path, struct err *err)
 	char hex[2 * MAX_HANDLE_SZ + 1];
 	int mount;
 
-	if (name_to_handle_at(AT_FDCWD, path, &h.handle, &mount, AT_SYMLINK_FOLLOW) < 0)
-		return err_sys(err, "%s: name_to_handle_at", path);
-	for (unsigned int i = 0; i < h.handle.handle_bytes; i++)
-		snprintf(&hex[2 * i], 3, "%02x", h.handle.f_handle[i]);
+	if (name_to_handle_at(dirfd, path, &h.handle, &mount, flags) < 0)
+		return err_sys(err, "name_to_handle_at");
+	text_hex(h.handle.f_handle, h.handle.handle_bytes, hex);
 	scene_arg(s, "type", "%d", h.handle.handle_type);
 	scene_arg(s, "handle", "%s", hex);
+	return 0;
+}
+
+static int pass_handle(struct scene *s, const char *path, struct err *err)
+{
+	if (canary_pass_handle(s, AT_FDCWD, path, AT_SYMLINK_FOLLOW, err) < 0)
+		return err_wrap(err, "%s", path);
 	return 0;
 }
 

@@ -307,26 +307,15 @@ const struct canary canary_target_peer = {
 	.remove = canary_kill,
 };
 
-/* A file handle in hexadecimal, as it could be guessed: name_to_handle_at(2). */
 static int plant_handle(struct scene *s, struct err *err)
 {
-	union {
-		struct file_handle handle;
-		unsigned char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} h = { .handle.handle_bytes = MAX_HANDLE_SZ };
-	char hex[2 * MAX_HANDLE_SZ + 1];
-	int r = plant_pidfd(s, err), mount;
+	int r = plant_pidfd(s, err);
 
 	if (r < 0)
 		return r;
-	if (fcntl(s->fds[0], F_SETFD, FD_CLOEXEC) < 0 ||
-	    name_to_handle_at(s->fds[0], "", &h.handle, &mount, AT_EMPTY_PATH) < 0)
-		return err_sys(err, "name_to_handle_at");
-	for (unsigned int i = 0; i < h.handle.handle_bytes; i++)
-		snprintf(&hex[2 * i], 3, "%02x", h.handle.f_handle[i]);
-	scene_arg(s, "type", "%d", h.handle.handle_type);
-	scene_arg(s, "handle", "%s", hex);
-	return 0;
+	if (fcntl(s->fds[0], F_SETFD, FD_CLOEXEC) < 0)
+		return err_sys(err, "fcntl");
+	return canary_pass_handle(s, s->fds[0], "", AT_EMPTY_PATH, err);
 }
 
 const struct canary canary_target_handle = {

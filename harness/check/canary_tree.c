@@ -178,13 +178,8 @@ const struct canary canary_renamed = {
 static int plant_handle(struct scene *s, struct err *err)
 {
 	AUTO_CLOSE int tree = canary_tree(s, "", err);
-	struct {
-		struct file_handle head;
-		unsigned char bytes[MAX_HANDLE_SZ];
-	} handle = { .head.handle_bytes = 64 };
-	char hex[2 * 64 + 1] = "";
 	AUTO_CLOSE int beside = -1;
-	int mount_id, r;
+	int r;
 
 	if (tree < 0)
 		return tree;
@@ -195,13 +190,7 @@ static int plant_handle(struct scene *s, struct err *err)
 	r = beside < 0 ? err_sys(err, "%s", s->path) : canary_write(s, beside, "token", 0644, err);
 	if (r < 0)
 		return r;
-	if (name_to_handle_at(tree, "beside", &handle.head, &mount_id, 0) < 0)
-		return err_sys(err, "name_to_handle_at");
-	for (unsigned int i = 0; i < handle.head.handle_bytes; i++)
-		snprintf(hex + 2 * i, 3, "%02x", handle.bytes[i]);
-	scene_arg(s, "type", "%d", handle.head.handle_type);
-	scene_arg(s, "handle", "%s", hex);
-	return 0;
+	return canary_pass_handle(s, tree, "beside", 0, err);
 }
 
 const struct canary canary_handle = {

@@ -51,6 +51,22 @@ enum answer_kind matrix_predict(const struct check *check, guard_set guards)
 	return without;
 }
 
+static int make_room(struct matrix *m, struct err *err)
+{
+	size_t room = m->room ? m->room * 2 : 64;
+	void *checks = reallocarray(m->checks, room, sizeof(*m->checks)), *plans;
+
+	if (!checks)
+		return err_set(err, ENOMEM, "out of memory");
+	m->checks = checks;
+	plans = reallocarray(m->plans, room, sizeof(*m->plans));
+	if (!plans)
+		return err_set(err, ENOMEM, "out of memory");
+	m->plans = plans;
+	m->room = room;
+	return 0;
+}
+
 /* A new arm of the row, in a plan that has room for it. */
 static int add_cell(struct matrix *m, const struct check *check, const char *name, guard_set guards,
 		    struct err *err)
@@ -59,19 +75,8 @@ static int add_cell(struct matrix *m, const struct check *check, const char *nam
 	struct arm_plan *arm;
 
 	if (!plan || m->checks[m->count - 1] != check || plan->count == PLAN_ARMS_MAX) {
-		if (m->count == m->room) {
-			size_t room = m->room ? m->room * 2 : 64;
-			void *checks = reallocarray(m->checks, room, sizeof(*m->checks)), *plans;
-
-			if (checks)
-				m->checks = checks;
-			plans = reallocarray(m->plans, room, sizeof(*m->plans));
-			if (plans)
-				m->plans = plans;
-			if (!checks || !plans)
-				return err_set(err, ENOMEM, "out of memory");
-			m->room = room;
-		}
+		if (m->count == m->room && make_room(m, err) < 0)
+			return -err->num;
 		m->checks[m->count] = check;
 		plan = &m->plans[m->count++];
 		plan->count = 0;

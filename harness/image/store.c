@@ -7,10 +7,10 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "kernel/sys.h"
 
 /* what registries take at most (OCI distribution specification) */
 #define SMALL_MAX (4 << 20)
@@ -31,13 +31,9 @@ bool store_has(const struct store *store, const char *path)
 
 static int open_below(int dirfd, const char *path)
 {
-	const struct open_how how = {
-		/* not blocking: a FIFO is refused, not waited for */
-		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+	/* not blocking: a FIFO is refused, not waited for */
+	return sys_openat2(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0,
+			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
 static int find_below(const struct store *store, const char *path, struct store_file *ret,
