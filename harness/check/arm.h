@@ -23,6 +23,7 @@ struct ground {
 	int cgroup_dir;     /* where leaves are made; -1: nowhere */
 	struct arena_network network;
 	bool network_up;
+	char link[16]; /* canary_borrow_link()'s; "": nobody has asked yet */
 };
 
 enum { ARM_ARGS_MAX = 8, SCENE_FDS_MAX = 4, ARM_VIEW_MAX = 4096 };

@@ -63,7 +63,6 @@ extern const struct canary canary_shared_clone; /* token=; a clone behind a desc
 extern const struct canary canary_mount_id;
 
 /* canary_net.c */
-extern const struct canary canary_link;          /* link=: token as its alias */
 extern const struct canary canary_route;         /* dest=: token as its metric */
 extern const struct canary canary_loopback_tcp;  /* port= */
 extern const struct canary canary_loopback_udp;  /* port= */
@@ -88,9 +87,14 @@ extern const struct canary canary_broadcast; /* name=, group=, port= */
 extern const struct canary canary_usersock;  /* name= */
 extern const struct canary canary_caller;    /* port=: who connects to it from outside */
 
+/* canary_link.c: a link that the arena keeps */
+extern const struct canary canary_link;           /* link=: token as its alias */
+extern const struct canary canary_link_event;     /* link=: gets the token as its alias */
+extern const struct canary canary_link_to_change; /* link=, token= */
+extern const struct canary canary_neighbour;      /* addr=: token as its hardware address */
+extern const struct canary canary_address;        /* link=: token as its address */
+
 /* canary_netns.c: who reaches into the host's network namespace */
-extern const struct canary canary_link_event;        /* link=: gets the token as its alias */
-extern const struct canary canary_link_to_change;    /* link=, token= */
 extern const struct canary canary_new_link;          /* link=: how a new link is to be called */
 extern const struct canary canary_new_link_pid;      /* link=, pid= */
 extern const struct canary canary_new_link_fd;       /* link=, fd=: of the namespace */
@@ -103,8 +107,6 @@ extern const struct canary canary_listener;     /* port=: token as its address *
 extern const struct canary canary_named_unix;   /* name=: NAME-TOKEN is abstract */
 extern const struct canary canary_process_unix; /* pid=, name=: the same */
 extern const struct canary canary_netlink;      /* inode=: token as its port id */
-extern const struct canary canary_neighbour;    /* addr=: token as its hardware address */
-extern const struct canary canary_address;      /* link=: token as its address */
 extern const struct canary canary_table;        /* name=: NAME-TOKEN is one of nftables */
 
 /* canary_kernel.c: objects of the kernel that are reached by name or number */
@@ -240,6 +242,13 @@ int canary_serve_at(struct scene *s, int type, const char *address, struct err *
 
 /* Sends NAME:TOKEN over the host's loopback; the stimulus of canary_packet. */
 int canary_send_packet(struct scene *s, struct err *err);
+
+/*
+ * Gives the arena's link (a bridge, down) this alias, which may be "", and passes it as link=. The
+ * first one to ask makes it. It is never removed: what else is put on it must be taken off again or
+ * be replaced by the next one. s->name becomes its name.
+ */
+int canary_borrow_link(struct scene *s, const char *alias, struct err *err);
 
 /* A witness: is the token in the file `token` below s->path? */
 int canary_see_token(struct scene *s, struct err *err);

@@ -194,34 +194,6 @@ const struct canary canary_abstract_unix = {
 	.remove = canary_kill,
 };
 
-static int plant_link(struct scene *s, struct err *err)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	int r = netlink_open(&nl, err);
-
-	scene_arg(s, "link", "%s", s->name);
-	r = r < 0 ? r : bridge_add(&nl, s->name, err);
-	if (r < 0)
-		return r;
-	s->number = 1;
-	return link_set_alias(&nl, s->name, s->token, err);
-}
-
-static void remove_link(struct scene *s)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	struct err ignored;
-
-	if (s->number && netlink_open(&nl, &ignored) == 0)
-		link_del(&nl, s->name, &ignored);
-}
-
-const struct canary canary_link = {
-	.about = "a link of the host with the token as its alias",
-	.plant = plant_link,
-	.remove = remove_link,
-};
-
 /* A route that leads nowhere can have any metric: it is the token. */
 static int plant_route(struct scene *s, struct err *err)
 {

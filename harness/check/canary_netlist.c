@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Canaries that stand in a list of the host's network: sockets, neighbours, addresses, tables. */
+/* Canaries that stand in a list of the host's network: sockets, tables. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netlink.h>
@@ -12,10 +12,7 @@
 #include <sys/un.h>
 
 #include "check/canary.h"
-#include "kernel/netlink.h"
 #include "kernel/nft.h"
-
-#define NEIGHBOUR "203.0.113.78" /* RFC 5737: nobody's */
 
 /* The token is the address in 127.0.0.0/8, by which a listed socket can be recognized. */
 static int plant_listener(struct scene *s, struct err *err)
@@ -97,65 +94,6 @@ const struct canary canary_netlink = {
 	.about = "a netlink socket whose port id is the token",
 	.dies_with_us = true,
 	.plant = plant_netlink,
-};
-
-static void remove_link(struct scene *s)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	struct err ignored;
-
-	if (s->number && netlink_open(&nl, &ignored) == 0)
-		link_del(&nl, s->name, &ignored);
-}
-
-static int plant_neighbour(struct scene *s, struct err *err)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	char hex[11];
-	int r = netlink_open(&nl, err);
-
-	memcpy(hex, s->token, 10);
-	/* 02: locally administered, one receiver */
-	snprintf(s->token, sizeof(s->token), "02:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4,
-		 hex + 6, hex + 8);
-	scene_arg(s, "addr", NEIGHBOUR);
-	r = r < 0 ? r : bridge_add(&nl, s->name, err);
-	if (r < 0)
-		return r;
-	s->number = 1;
-	return neighbour_set(&nl, s->name, NEIGHBOUR, s->token, err);
-}
-
-const struct canary canary_neighbour = {
-	.about = "a neighbour of the host whose hardware address is the token",
-	.plant = plant_neighbour,
-	.remove = remove_link,
-};
-
-static int plant_address(struct scene *s, struct err *err)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	char address[32];
-	uint32_t host;
-	int r = netlink_open(&nl, err);
-
-	s->token[6] = '\0';
-	host = 0x0a000000 | (uint32_t)strtoul(s->token, NULL, 16);
-	snprintf(s->token, sizeof(s->token), "%08x", host);
-	snprintf(address, sizeof(address), "10.%u.%u.%u/32", host >> 16 & 255, host >> 8 & 255,
-		 host & 255);
-	scene_arg(s, "link", "%s", s->name);
-	r = r < 0 ? r : bridge_add(&nl, s->name, err);
-	if (r < 0)
-		return r;
-	s->number = 1;
-	return addr_add(&nl, s->name, address, err);
-}
-
-const struct canary canary_address = {
-	.about = "a link of the host whose address is the token",
-	.plant = plant_address,
-	.remove = remove_link,
 };
 
 static int change_table(struct scene *s, const char *verb, struct err *err)

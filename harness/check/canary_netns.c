@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Canaries for who reaches into the host's network namespace: links, events and settings of it. */
+/* Canaries for who reaches into the host's network namespace: new links and settings of it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -20,17 +20,6 @@
 
 enum { SETTING_STEP = 1000 };
 
-static int add_link(struct scene *s, struct err *err)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	int r = netlink_open(&nl, err);
-
-	scene_arg(s, "link", "%s", s->name);
-	r = r < 0 ? r : bridge_add(&nl, s->name, err);
-	s->number = r == 0;
-	return r;
-}
-
 static void delete_link(const char *name)
 {
 	AUTO_NETLINK struct netlink nl = { 0 };
@@ -39,53 +28,6 @@ static void delete_link(const char *name)
 	if (netlink_open(&nl, &ignored) == 0)
 		link_del(&nl, name, &ignored);
 }
-
-static void remove_link(struct scene *s)
-{
-	if (s->number)
-		delete_link(s->name);
-}
-
-static int set_alias(struct scene *s, struct err *err)
-{
-	AUTO_NETLINK struct netlink nl = { 0 };
-	int r = netlink_open(&nl, err);
-
-	return r < 0 ? r : link_set_alias(&nl, s->name, s->token, err);
-}
-
-const struct canary canary_link_event = {
-	.about = "a link of the host that gets the token as its alias while the probe waits",
-	.plant = add_link,
-	.stimulus = set_alias,
-	.remove = remove_link,
-};
-
-static int plant_link_to_change(struct scene *s, struct err *err)
-{
-	scene_arg(s, "token", "%s", s->token);
-	return add_link(s, err);
-}
-
-static int alias_is_token(struct scene *s, struct err *err)
-{
-	AUTO_TEXT struct text text = { 0 };
-	char path[64];
-	int r;
-
-	snprintf(path, sizeof(path), "/sys/class/net/%s/ifalias", s->name);
-	r = file_read(AT_FDCWD, path, 512, &text);
-	if (r < 0)
-		return err_set(err, -r, "%s: cannot be read", path);
-	return strncmp(text.str, s->token, strlen(s->token)) == 0;
-}
-
-const struct canary canary_link_to_change = {
-	.about = "a link of the host, whose alias is read again afterwards",
-	.plant = plant_link_to_change,
-	.witness = alias_is_token,
-	.remove = remove_link,
-};
 
 /* ---- who puts a link into the host's network: it bears the token as its name ---- */
 
@@ -163,16 +105,14 @@ const struct canary canary_new_link_fd = {
 static int plant_leaked_netlink(struct scene *s, struct err *err)
 {
 	AUTO_CLOSE int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	int r = add_link(s, err);
+	int r = leak(s, sock, err);
 
-	r = r < 0 ? r : leak(s, sock, err);
-	return r < 0 ? r : set_alias(s, err);
+	return r < 0 ? r : canary_borrow_link(s, s->token, err);
 }
 
 const struct canary canary_leaked_netlink = {
 	.about = "a netlink socket that the creator left open, and a link with the token as alias",
 	.plant = plant_leaked_netlink,
-	.remove = remove_link,
 };
 
 /* ---- a setting of the network ---- */

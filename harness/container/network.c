@@ -82,6 +82,8 @@ static int add_bridge(struct netlink *nl, bool ipv6, struct err *err)
 	int r = bridge_add(nl, NETWORK_BRIDGE, err);
 
 	if (r == 0)
+		r = link_set_up(nl, NETWORK_BRIDGE, err);
+	if (r == 0)
 		r = add_addresses(nl, NETWORK_BRIDGE, NETWORK_GATEWAY "/24", NETWORK_GATEWAY6 "/64",
 				  ipv6, err);
 	return r;

@@ -189,7 +189,6 @@ int bridge_add(struct netlink *nl, const char *name, struct err *err)
 	if (!link)
 		return netlink_no_memory("add bridge", name, err);
 	rtnl_link_set_name(link, name);
-	rtnl_link_set_flags(link, IFF_UP);
 	/* left alone, it takes the lowest of its ports, and what others have learnt turns wrong */
 	r = set_mac(link, bridge_mac, err);
 	if (r < 0)
@@ -238,6 +237,16 @@ int link_set_up(struct netlink *nl, const char *name, struct err *err)
 		return -err->num;
 	rtnl_link_set_flags(link, IFF_UP);
 	return netlink_finish(nl, rtnl_link_add(nl->sock, link, 0), "set up link", name, err);
+}
+
+int link_set_down(struct netlink *nl, const char *name, struct err *err)
+{
+	AUTO(rtnl_link) *link = named_link(nl, name, err);
+
+	if (!link)
+		return -err->num;
+	rtnl_link_unset_flags(link, IFF_UP);
+	return netlink_finish(nl, rtnl_link_add(nl->sock, link, 0), "set down link", name, err);
 }
 
 int link_settle(struct netlink *nl, const char *name, struct err *err)

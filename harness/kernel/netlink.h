@@ -40,12 +40,15 @@ struct veth {
 
 int veth_add(struct netlink *nl, const struct veth *veth, struct err *err);
 
-/* A bridge, up, with a hardware address that stays the same whichever links join and leave. */
+/*
+ * A bridge, down: link_set_up(). Its hardware address stays the same whichever links join and leave.
+ */
 int bridge_add(struct netlink *nl, const char *name, struct err *err);
 
 /* Makes it a port of a bridge, and up. */
 int link_set_master(struct netlink *nl, const char *name, const char *master, struct err *err);
 int link_set_up(struct netlink *nl, const char *name, struct err *err);
+int link_set_down(struct netlink *nl, const char *name, struct err *err);
 
 /*
  * Waits until the kernel has acted on a link's carrier. It does so from a work queue, and until
@@ -65,6 +68,8 @@ int link_del(struct netlink *nl, const char *name, struct err *err);
  * is asked whether he has it too, on a link that is up (else -ETIMEDOUT).
  */
 int addr_add(struct netlink *nl, const char *name, const char *address, struct err *err);
+
+int addr_del(struct netlink *nl, const char *name, const char *address, struct err *err);
 
 /* `via` decides between IPv4 and IPv6. */
 int route_add(struct netlink *nl, const char *prefix, const char *via, struct err *err);

@@ -43,22 +43,49 @@ static int await_local(struct netlink *nl, struct nl_addr *addr, const char *add
 	return err_set(err, ETIMEDOUT, "add address %s: it does not become usable", address);
 }
 
-int addr_add(struct netlink *nl, const char *name, const char *address, struct err *err)
+/* A link's address, for a request; the caller releases it. */
+static int make_addr(struct netlink *nl, const char *name, struct nl_addr *addr,
+		     struct rtnl_addr **ret, struct err *err)
 {
-	AUTO(rtnl_addr) *ifaddr = NULL;
-	AUTO(nl_addr) *addr = NULL;
-	int index, r;
+	struct rtnl_addr *ifaddr;
+	int index, r = netlink_find_link(nl, name, &index, err);
 
-	r = netlink_parse_addr(address, AF_UNSPEC, &addr, err);
-	if (r == 0)
-		r = netlink_find_link(nl, name, &index, err);
 	if (r < 0)
 		return r;
 	ifaddr = rtnl_addr_alloc();
 	if (!ifaddr)
-		return netlink_no_memory("add address to", name, err);
+		return netlink_no_memory("address of link", name, err);
 	rtnl_addr_set_ifindex(ifaddr, index);
 	rtnl_addr_set_local(ifaddr, addr);
+	*ret = ifaddr;
+	return 0;
+}
+
+int addr_del(struct netlink *nl, const char *name, const char *address, struct err *err)
+{
+	AUTO(rtnl_addr) *ifaddr = NULL;
+	AUTO(nl_addr) *addr = NULL;
+	int r = netlink_parse_addr(address, AF_UNSPEC, &addr, err);
+
+	if (r == 0)
+		r = make_addr(nl, name, addr, &ifaddr, err);
+	if (r < 0)
+		return r;
+	r = netlink_finish(nl, rtnl_addr_delete(nl->sock, ifaddr, 0), "delete address", address,
+			   err);
+	return r < 0 ? err_wrap(err, "link %s", name) : 0;
+}
+
+int addr_add(struct netlink *nl, const char *name, const char *address, struct err *err)
+{
+	AUTO(rtnl_addr) *ifaddr = NULL;
+	AUTO(nl_addr) *addr = NULL;
+	int r = netlink_parse_addr(address, AF_UNSPEC, &addr, err);
+
+	if (r == 0)
+		r = make_addr(nl, name, addr, &ifaddr, err);
+	if (r < 0)
+		return r;
 	if (nl_addr_get_family(addr) == AF_INET6)
 		rtnl_addr_set_flags(ifaddr, IFA_F_NODAD);
 	r = rtnl_addr_add(nl->sock, ifaddr, NLM_F_CREATE | NLM_F_EXCL);

@@ -307,6 +307,8 @@ static int links_and_routes(struct err *err)
 		r = scenario_expect(bridge_add(&nl, "nsc0", err), -EEXIST, err,
 				    "bridge nsc0: File exists");
 	if (r == 0)
+		r = link_set_up(&nl, "nsc0", err);
+	if (r == 0)
 		r = scenario_expect(bridge_add(&nl, "sixteen-letters!", err), -EINVAL, err, "15");
 	if (r == 0)
 		r = link_set_alias(&nl, "nsc0", "a mark", err);
@@ -332,6 +334,11 @@ static int links_and_routes(struct err *err)
 	if (r == 0)
 		r = scenario_file_has("/proc/net/route",
 				      "4D7100CB\t00000000\t0005\t0\t0\t1000000007", err);
+	if (r == 0)
+		r = addr_del(&nl, "nsc0", "192.0.2.9/24", err);
+	if (r == 0)
+		r = scenario_expect(addr_del(&nl, "nsc0", "192.0.2.9/24", err), -EADDRNOTAVAIL, err,
+				    "delete address");
 	if (r == 0)
 		r = link_del(&nl, "nsc0", err);
 	return r == 0 ? scenario_expect(link_set_up(&nl, "nsc0", err), -ENODEV, err, "nsc0") : r;
