@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "baseline.h"
 #include "command.h"
 #include "known.h"
 #include "machine.h"
@@ -17,7 +18,7 @@
 enum { HOST_REAL, HOST_ARENA };
 
 struct values {
-	const char *image, *output, *results, *known, *write_known;
+	const char *image, *output, *results, *known, *write_known, *baseline;
 	struct image_choice choice;
 	int jobs, timeout_s, format, host;
 	bool strict, verbose;
@@ -45,6 +46,8 @@ static const struct opt rows[] = {
 	  "failures that are expected: 'ID VERDICT REASON', one a line" },
 	{ 0, OPT_STRING, "write-known", "FILE", offsetof(struct values, write_known),
 	  "write such a file: what is no success in this run" },
+	{ 'b', OPT_STRING, "baseline", "FILE", offsetof(struct values, baseline),
+	  "compare with the results.json of an earlier run" },
 	{ 0, OPT_FLAG, "strict", NULL, offsetof(struct values, strict),
 	  "a skipped check is a failure" },
 	{ 'v', OPT_FLAG, "verbose", NULL, offsetof(struct values, verbose),
@@ -57,8 +60,9 @@ struct reports {
 	struct outputs *outputs;
 	const struct run_info *info;
 	const struct known *known;
-	struct totals expected; /* of the known ones */
-	struct text failures;   /* for --write-known */
+	struct totals expected;    /* of the known ones */
+	struct text failures;      /* for --write-known */
+	struct baseline *baseline; /* NULL: compared with nothing */
 };
 
 /* Who reads the head of the report may interrupt the run: from there on it ends in order. */
@@ -78,7 +82,14 @@ static void report_one(void *arg, const struct check_result *found)
 	r->expected.known[result.verdict] += result.known != NULL;
 	r->expected.news += result.news;
 	known_format(&result, &r->failures);
+	if (r->baseline)
+		baseline_judge(r->baseline, &result);
 	outputs_check(r->outputs, &result);
+}
+
+static bool exists(const char *id)
+{
+	return check_find(id) != NULL;
 }
 
 static int run(const struct session *s, const struct values *v, const struct check *const *checks,
@@ -91,7 +102,9 @@ static int run(const struct session *s, const struct values *v, const struct che
 		.planned = count,
 	};
 	struct run_spec spec = session_run_spec(s, v->timeout_s * 1000);
+	struct comparison comparison;
 	struct machine machine;
+	int status;
 
 	spec.checks = checks;
 	spec.count = count;
@@ -104,14 +117,25 @@ static int run(const struct session *s, const struct values *v, const struct che
 	info.kernel = machine.kernel;
 	info.machine = machine.architecture;
 	info.distribution = machine.distribution;
+	if (reports->baseline) {
+		info.baseline = &reports->baseline->run;
+		info.baseline_name = v->baseline;
+	}
 	totals->strict = v->strict;
 	reports->info = &info;
 	if (run_checks(&spec, totals, err) < 0)
 		return STATUS_UNPROVEN;
 	memcpy(totals->known, reports->expected.known, sizeof(totals->known));
 	totals->news = reports->expected.news;
+	if (reports->baseline) {
+		if (baseline_end(reports->baseline, &info, exists, &comparison, err) < 0)
+			return STATUS_UNPROVEN;
+		totals->comparison = &comparison;
+	}
 	outputs_end(reports->outputs, totals);
-	return totals_status(totals);
+	status = totals_status(totals);
+	totals->comparison = NULL; /* it ends here */
+	return status;
 }
 
 static int write_known(int dir, const char *path, const struct text *failures, struct err *err)
@@ -127,14 +151,16 @@ static int write_known(int dir, const char *path, const struct text *failures, s
 }
 
 /* Everything that is opened by a path, before the session may hide it. */
-static int open_files(const struct values *v, struct outputs *outputs, struct known *known,
+static int open_files(const struct values *v, struct reports *reports, struct known *known,
 		      int *ret_dir, struct err *err)
 {
 	const struct output_choice choice = { v->format, v->verbose, v->output, v->results };
-	int r = outputs_open(outputs, &choice, err);
+	int r = outputs_open(reports->outputs, &choice, err);
 
 	if (r == 0 && v->known)
 		r = known_read(v->known, known, err);
+	if (r == 0 && reports->baseline)
+		r = baseline_read(v->baseline, reports->baseline, err);
 	if (r == 0 && v->write_known)
 		r = outputs_open_parent(v->write_known, "--write-known", ret_dir, err);
 	return r;
@@ -147,8 +173,11 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	AUTO_FREE const struct check **checks = NULL;
 	AUTO_OUTPUTS struct outputs outputs = OUTPUTS_INIT;
 	AUTO_KNOWN struct known known = { 0 };
+	AUTO_BASELINE struct baseline baseline = { 0 };
 	AUTO_CLOSE int known_dir = -1;
-	struct reports reports = { .outputs = &outputs, .known = &known };
+	struct reports reports = { .outputs = &outputs,
+				   .known = &known,
+				   .baseline = v->baseline ? &baseline : NULL };
 	struct totals totals = { 0 };
 	need_set needs = 0;
 	size_t count = 0;
@@ -158,7 +187,7 @@ static int check(void *values, int word_count, char **words, struct err *err)
 		return r;
 	for (size_t i = 0; i < count; i++)
 		needs |= checks[i]->needs;
-	r = open_files(v, &outputs, &known, &known_dir, err);
+	r = open_files(v, &reports, &known, &known_dir, err);
 	if (r < 0)
 		return r;
 	r = session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, needs, &status, err);

@@ -41,4 +41,10 @@ void reporter_fail(struct reporter *r, int num);
  */
 void put_clean(FILE *out, const char *str, const char *avoid);
 
+/* "against the baseline: 1 worse, 2 better, ...", and a newline. */
+void put_changes(FILE *out, const struct comparison *comparison);
+
+/* "ID: isolated -> leaked"; of what is new or gone the one verdict that there is. */
+void put_changed(FILE *out, const struct changed_check *check);
+
 #endif

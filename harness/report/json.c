@@ -110,26 +110,86 @@ static json_t *totals_value(const struct totals *totals)
 	return value;
 }
 
+static json_t *changed_value(const struct changed_check *check)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "id", text_value(check->id), "was",
+			 check->trend == TREND_NEW ? json_null()
+						   : json_string(verdict_names[check->was]),
+			 "is",
+			 check->trend == TREND_GONE ? json_null()
+						    : json_string(verdict_names[check->is]),
+			 "evidence", text_value(check->evidence));
+}
+
+static json_t *changes_value(const struct comparison *comparison, enum trend trend)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < comparison->count; i++) {
+		if (comparison->checks[i].trend != trend)
+			continue;
+		if (json_array_append_new(list, changed_value(&comparison->checks[i])) < 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+/* The facts of the earlier run, which of them are others now, and every change under its name. */
+static json_t *comparison_value(const struct comparison *comparison)
+{
+	json_t *value = json_object(), *differs = json_array();
+	const char *name, *was, *is;
+	int failed = 0;
+
+	for (size_t i = 0; (was = run_fact(comparison->was, i, &name)); i++) {
+		is = run_fact(comparison->is, i, &name);
+		failed |= json_object_set_new(value, name, text_value(was));
+		if (strcmp(was, is) != 0)
+			failed |= json_array_append_new(differs, json_string(name));
+	}
+	failed |= json_object_set_new(value, "differs", differs);
+	failed |= json_object_set_new(value, trend_names[TREND_SAME],
+				      json_integer((json_int_t)comparison->trends[TREND_SAME]));
+	for (int i = TREND_SAME + 1; i < TREND_COUNT; i++)
+		failed |= json_object_set_new(value, trend_names[i],
+					      changes_value(comparison, (enum trend)i));
+	if (failed) {
+		json_decref(value);
+		return NULL;
+	}
+	return value;
+}
+
+/* Where a value goes, and how far right its further lines begin. */
+struct place {
+	FILE *out;
+	const char *margin;
+};
+
 /* Sets a value of several lines under its place: a line break is never part of a JSON string. */
 static int put_indented(const char *bytes, size_t len, void *data)
 {
-	FILE *out = data;
+	const struct place *place = data;
 
 	for (size_t i = 0; i < len; i++) {
-		putc(bytes[i], out);
+		putc(bytes[i], place->out);
 		if (bytes[i] == '\n')
-			fputs("    ", out);
+			fputs(place->margin, place->out);
 	}
-	return ferror(out) ? -1 : 0;
+	return ferror(place->out) ? -1 : 0;
 }
 
 /* Writes and releases `value`. ASCII only: a report is also looked at on a terminal. */
-static void put_value(struct reporter *r, json_t *value, size_t flags)
+static void put_value(struct reporter *r, json_t *value, size_t flags, const char *margin)
 {
+	struct place place = { r->out, margin };
+
 	flags |= JSON_ENCODE_ANY | JSON_ENSURE_ASCII;
 	if (!value)
 		reporter_fail(r, ENOMEM);
-	else if (json_dump_callback(value, put_indented, r->out, flags) < 0)
+	else if (json_dump_callback(value, put_indented, &place, flags) < 0)
 		reporter_fail(r, ferror(r->out) && errno ? errno : EIO);
 	json_decref(value);
 }
@@ -137,7 +197,7 @@ static void put_value(struct reporter *r, json_t *value, size_t flags)
 static void put_member(struct reporter *r, const char *key, json_t *value)
 {
 	fprintf(r->out, "  \"%s\": ", key);
-	put_value(r, value, 0);
+	put_value(r, value, 0, "");
 	fputs(",\n", r->out);
 }
 
@@ -158,14 +218,18 @@ static void json_begin(struct reporter *r, const struct run_info *run)
 static void json_check(struct reporter *r, const struct check_result *result)
 {
 	fputs(r->reported ? ",\n    " : "\n    ", r->out);
-	put_value(r, check_value(result), JSON_INDENT(2));
+	put_value(r, check_value(result), JSON_INDENT(2), "    ");
 }
 
 static void json_end(struct reporter *r, const struct totals *totals)
 {
 	fputs(r->reported ? "\n  ],\n" : "],\n", r->out);
 	fputs("  \"totals\": ", r->out);
-	put_value(r, totals_value(totals), 0);
+	put_value(r, totals_value(totals), 0, "");
+	if (totals->comparison) {
+		fputs(",\n  \"baseline\": ", r->out);
+		put_value(r, comparison_value(totals->comparison), JSON_INDENT(2), "  ");
+	}
 	fputs("\n}\n", r->out);
 }
 

@@ -5,6 +5,8 @@
  * The kernel's parser (tools/testing/kunit/kunit_parser.py) counts the innermost tests only, and
  * finds a test's result line by the name in "# Subtest".
  */
+#include <string.h>
+
 #include "report/internal.h"
 
 static void put_diagnostic(FILE *out, const char *indent, const char *label, const char *str)
@@ -14,12 +16,32 @@ static void put_diagnostic(FILE *out, const char *indent, const char *label, con
 	putc('\n', out);
 }
 
+static void put_baseline(FILE *out, const struct run_info *run)
+{
+	const char *name, *was, *is;
+
+	if (!run->baseline)
+		return;
+	put_diagnostic(out, "", "baseline", run->baseline_name);
+	for (size_t i = 0; (is = run_fact(run, i, &name)); i++) {
+		was = run_fact(run->baseline, i, &name);
+		if (!strcmp(was, is))
+			continue;
+		fprintf(out, "# differs: %s was ", name);
+		put_clean(out, was, "");
+		fputs(", is ", out);
+		put_clean(out, is, "");
+		putc('\n', out);
+	}
+}
+
 static void ktap_begin(struct reporter *r, const struct run_info *run)
 {
 	fprintf(r->out, "KTAP version 1\n# nsproof %s, kernel %s %s, mode %s\n", run->version,
 		run->kernel, run->machine, run->mode);
 	put_diagnostic(r->out, "", "distribution", run->distribution);
 	put_diagnostic(r->out, "", "image", run->image);
+	put_baseline(r->out, run);
 	fprintf(r->out, "1..%zu\n", run->planned);
 }
 
@@ -98,6 +120,21 @@ static void ktap_check(struct reporter *r, const struct check_result *result)
 	putc('\n', r->out);
 }
 
+static void put_comparison(FILE *out, const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct changed_check *check = &comparison->checks[i];
+
+		fprintf(out, "# %s: ", trend_names[check->trend]);
+		put_changed(out, check);
+		fputs(*check->evidence ? "; " : "", out);
+		put_clean(out, check->evidence, "");
+		putc('\n', out);
+	}
+	fputs("# ", out);
+	put_changes(out, comparison);
+}
+
 /* The summary line in the form of the kernel's selftests (tools/testing/selftests/kselftest.h). */
 static void ktap_end(struct reporter *r, const struct totals *totals)
 {
@@ -108,6 +145,8 @@ static void ktap_end(struct reporter *r, const struct totals *totals)
 	if (totals->interrupted)
 		fprintf(r->out, "# interrupted: %zu of %zu checks were not run\n",
 			r->planned - r->reported, r->planned);
+	if (totals->comparison)
+		put_comparison(r->out, totals->comparison);
 	fprintf(r->out, "# Totals: pass:%zu fail:%zu xfail:%zu xpass:%zu skip:%zu error:%zu\n",
 		n[VERDICT_ISOLATED] - totals->news, failed - xfail, xfail + known[VERDICT_BROKEN],
 		totals->news, n[VERDICT_SKIPPED], n[VERDICT_BROKEN] - known[VERDICT_BROKEN]);

@@ -115,3 +115,26 @@ void put_clean(FILE *out, const char *str, const char *avoid)
 			fprintf(out, "\\x%02x", (unsigned char)*c);
 	}
 }
+
+void put_changes(FILE *out, const struct comparison *comparison)
+{
+	const char *before = "";
+
+	fputs("against the baseline: ", out);
+	for (int i = TREND_SAME + 1; i < TREND_COUNT; i++) {
+		fprintf(out, "%s%zu %s", before, comparison->trends[i], trend_names[i]);
+		before = ", ";
+	}
+	fprintf(out, "; %zu the same\n", comparison->trends[TREND_SAME]);
+}
+
+void put_changed(FILE *out, const struct changed_check *check)
+{
+	put_clean(out, check->id, "");
+	if (check->trend == TREND_NEW)
+		fprintf(out, ": %s", verdict_names[check->is]);
+	else if (check->trend == TREND_GONE)
+		fprintf(out, ": was %s", verdict_names[check->was]);
+	else
+		fprintf(out, ": %s -> %s", verdict_names[check->was], verdict_names[check->is]);
+}

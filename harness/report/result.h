@@ -68,6 +68,49 @@ struct run_info {
 	const char *image;        /* as given: repository tag, or the file's name */
 	const char *mode;         /* "root" or "user" */
 	size_t planned;           /* number of checks that will be reported */
+	/* the earlier run that this one is compared with (--baseline), and its file; NULL: none */
+	const struct run_info *baseline;
+	const char *baseline_name;
+};
+
+/* What is said of a run, from the version to the mode: two runs that differ in it may well differ
+ * in their verdicts too. Returns the value, *ret_name its name; NULL after the last. */
+const char *run_fact(const struct run_info *run, size_t number, const char **ret_name);
+
+/* From the verdict of an earlier run to that of this one. */
+enum trend {
+	TREND_SAME,
+	TREND_WORSE,
+	TREND_BETTER,
+	TREND_OTHER, /* from one verdict that proves nothing to another */
+	TREND_NEW,   /* the earlier run has not got this check */
+	TREND_GONE,  /* the catalogue has no such check any more */
+	TREND_COUNT,
+};
+
+extern const char *const trend_names[TREND_COUNT]; /* "same", "worse", ... */
+
+/*
+ * Pure. Better: it is isolated now. Worse: it leaks now; or something was proved, isolation or a
+ * leak, and no longer is, a check that has come to be skipped included; or it was skipped, and fails
+ * now. Never TREND_NEW or TREND_GONE.
+ */
+enum trend verdict_trend(enum verdict was, enum verdict is);
+
+/* One check whose verdict is not what it was. */
+struct changed_check {
+	enum trend trend;
+	char *id;
+	enum verdict was, is; /* `was` means nothing for TREND_NEW, `is` nothing for TREND_GONE */
+	char *evidence;       /* of this run: why, and what the probe saw; "" for TREND_GONE */
+};
+
+/* This run against an earlier one. */
+struct comparison {
+	const struct run_info *was, *is;
+	const struct changed_check *checks;
+	size_t count;
+	size_t trends[TREND_COUNT]; /* how many of each; of TREND_SAME: the same as before */
 };
 
 struct totals {
@@ -78,11 +121,12 @@ struct totals {
 	double seconds;              /* wall time: shown on a terminal's standard error only */
 	bool interrupted;            /* SIGINT: the rest was not run */
 	bool strict;                 /* skips count as failures */
+	const struct comparison *comparison; /* with an earlier run; NULL: none was given */
 };
 
-/* Exit status for a run, by precedence: 130 interrupted, 1 leaked, 3 blind or broken, 4 nothing
- * ran or everything was skipped, 0. Under `strict` a skip is a failure (3). Known verdicts are no
- * failures. */
+/* Exit status for a run, by precedence: 130 interrupted, 1 leaked, or worse than in the run that it
+ * is compared with, 3 blind or broken, 4 nothing ran or everything was skipped, 0. Under `strict` a
+ * skip is a failure (3). Known verdicts are no failures, unless they are worse than before. */
 int totals_status(const struct totals *totals);
 
 #endif

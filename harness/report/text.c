@@ -54,6 +54,26 @@ static void put_head(struct reporter *r, const char *label, const char *value)
 	putc('\n', r->out);
 }
 
+/* With what it is compared, and what else is not the same: it may explain a changed verdict. */
+static void put_baseline(struct reporter *r, const struct run_info *run)
+{
+	const char *name, *was, *is;
+
+	if (!run->baseline)
+		return;
+	put_head(r, "baseline", run->baseline_name);
+	for (size_t i = 0; (is = run_fact(run, i, &name)); i++) {
+		was = run_fact(run->baseline, i, &name);
+		if (!strcmp(was, is))
+			continue;
+		fprintf(r->out, "  %-12s  %s was ", "differs", name);
+		put_clean(r->out, was, "");
+		fputs(", is ", r->out);
+		put_clean(r->out, is, "");
+		putc('\n', r->out);
+	}
+}
+
 static void text_begin(struct reporter *r, const struct run_info *run)
 {
 	paint(r, bold);
@@ -64,6 +84,7 @@ static void text_begin(struct reporter *r, const struct run_info *run)
 	put_head(r, "image", run->image);
 	put_head(r, "mode", run->mode);
 	fprintf(r->out, "  %-12s  %zu\n", "checks", run->planned);
+	put_baseline(r, run);
 }
 
 static void put_suite(struct reporter *r, const char *suite)
@@ -197,6 +218,33 @@ static void put_known(struct reporter *r, const struct totals *totals)
 			totals->news == 1 ? "is" : "are");
 }
 
+static void put_comparison(struct reporter *r, const struct comparison *comparison)
+{
+	static const char *const colours[TREND_COUNT] = {
+		[TREND_WORSE] = red, [TREND_BETTER] = "32"
+	};
+
+	put_changes(r->out, comparison);
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct changed_check *check = &comparison->checks[i];
+
+		fputs("  ", r->out);
+		if (colours[check->trend])
+			paint(r, colours[check->trend]);
+		fprintf(r->out, "%-8s", trend_names[check->trend]);
+		if (colours[check->trend])
+			paint(r, "");
+		fputs("  ", r->out);
+		put_changed(r->out, check);
+		putc('\n', r->out);
+		if (*check->evidence) {
+			fputs("            ", r->out);
+			put_clean(r->out, check->evidence, "");
+			putc('\n', r->out);
+		}
+	}
+}
+
 static void text_end(struct reporter *r, const struct totals *totals)
 {
 	static const enum verdict order[] = { VERDICT_ISOLATED, VERDICT_LEAKED, VERDICT_BLIND,
@@ -223,6 +271,10 @@ static void text_end(struct reporter *r, const struct totals *totals)
 		fputs("nothing was proved: no check ran\n", r->out);
 	if (totals->strict && n[VERDICT_SKIPPED])
 		fputs("strict: a skipped check counts as a failure\n", r->out);
+	if (totals->comparison) {
+		putc('\n', r->out);
+		put_comparison(r, totals->comparison);
+	}
 }
 
 const struct reporter_ops reporter_text = { "text", text_begin, text_check, text_end };

@@ -6,6 +6,12 @@ nsproof_test(commands
 target_include_directories(test_commands PRIVATE ${commands_dir})
 nsproof_test(known SOURCES ${commands_dir}/known.c USES report base)
 target_include_directories(test_known PRIVATE ${commands_dir})
+nsproof_test(baseline SOURCES ${commands_dir}/baseline.c USES report base LIBS pkg_jansson)
+target_include_directories(test_baseline PRIVATE ${commands_dir})
+add_test(NAME system.baseline
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/baseline.sh $<TARGET_FILE:nsproof>
+    ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
+set_tests_properties(system.baseline PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
 
 add_test(NAME docs.help
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/docs.sh $<TARGET_FILE:nsproof>)

@@ -87,6 +87,43 @@ static const struct check_result checks[] = {
 	  .news = true },
 };
 
+/* It ran elsewhere, as somebody else, and its name tries to drive the terminal. */
+static const struct run_info earlier = {
+	.version = "0.1.0",
+	.kernel = "6.1.0",
+	.machine = "x86_64",
+	.distribution = "Example Linux 1",
+	.image = "caf\303\251\xff.tar",
+	.mode = "user",
+};
+
+static const struct changed_check changed[] = {
+	{ TREND_WORSE, (char *)"pid/signal", VERDICT_ISOLATED, VERDICT_LEAKED,
+	  (char *)"wall 1 (ns:pid) let it through; \033[2J\nok 1" },
+	{ TREND_WORSE, (char *)"cgroup/memory-limit", VERDICT_ISOLATED, VERDICT_SKIPPED,
+	  (char *)"no cgroup2 tree is writable" },
+	{ TREND_OTHER, (char *)"ipc/shm", VERDICT_BROKEN, VERDICT_BLIND,
+	  (char *)"nothing was on, and still it was blocked: EACCES" },
+	{ TREND_BETTER, (char *)"open/realtime-clock", VERDICT_LEAKED, VERDICT_ISOLATED,
+	  (char *)"sealed arm: same second" },
+	{ TREND_NEW, (char *)"works/pid-one", VERDICT_ISOLATED, VERDICT_ISOLATED,
+	  (char *)"sealed arm: getpid(2) is 1" },
+	{ TREND_GONE, (char *)"pid/old", VERDICT_BLIND, VERDICT_BLIND, (char *)"" },
+};
+
+static const struct comparison comparison = {
+	.was = &earlier,
+	.is = &sample_run,
+	.checks = changed,
+	.count = ARRAY_SIZE(changed),
+	.trends = { [TREND_SAME] = 5,
+		    [TREND_WORSE] = 2,
+		    [TREND_BETTER] = 1,
+		    [TREND_OTHER] = 1,
+		    [TREND_NEW] = 1,
+		    [TREND_GONE] = 1 },
+};
+
 const struct run_info sample_run = {
 	.version = "0.1.0",
 	.kernel = "6.18.0",
@@ -95,6 +132,8 @@ const struct run_info sample_run = {
 	.image = "caf\303\251\xff.tar",
 	.mode = "root",
 	.planned = ARRAY_SIZE(checks),
+	.baseline = &earlier,
+	.baseline_name = "old\033.json",
 };
 
 const struct totals sample_totals = {
@@ -107,6 +146,7 @@ const struct totals sample_totals = {
 	.news = 1,
 	.containers = 18,
 	.seconds = 0.42,
+	.comparison = &comparison,
 };
 
 int sample_write(int format, FILE *out, const struct reporter_opts *opts, struct err *err)

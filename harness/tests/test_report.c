@@ -111,6 +111,13 @@ START_TEST(formats_have_their_names)
 }
 END_TEST
 
+static const struct comparison worse = { .trends = { [TREND_WORSE] = 1 } };
+static const struct comparison not_worse = { .trends = { [TREND_SAME] = 9,
+							 [TREND_BETTER] = 9,
+							 [TREND_OTHER] = 9,
+							 [TREND_NEW] = 9,
+							 [TREND_GONE] = 9 } };
+
 static const struct {
 	struct totals totals;
 	int status;
@@ -131,6 +138,12 @@ static const struct {
 	{ { .verdicts = { 9, 1, 9, 9, 9 }, .strict = true }, 1 },
 	{ { .verdicts = { 9, 1, 9, 9, 9 }, .strict = true, .interrupted = true }, 130 },
 	{ { .verdicts = { 0 }, .interrupted = true }, 130 },
+	{ { .verdicts = { 9 }, .comparison = &worse }, 1 },
+	{ { .verdicts = { [VERDICT_SKIPPED] = 9 }, .comparison = &worse }, 1 },
+	{ { .verdicts = { [VERDICT_BLIND] = 9 }, .comparison = &worse }, 1 },
+	{ { .verdicts = { 9 }, .comparison = &worse, .interrupted = true }, 130 },
+	{ { .verdicts = { 9 }, .comparison = &not_worse }, 0 },
+	{ { .verdicts = { 9, [VERDICT_BLIND] = 9 }, .comparison = &not_worse }, 3 },
 };
 
 START_TEST(status_by_precedence)

@@ -29,8 +29,11 @@ def damaged(report):
 
     check = next(i for i, c in enumerate(report["checks"]) if c["verdict"] == "isolated")
     skipped = next(i for i, c in enumerate(report["checks"]) if c["verdict"] == "skipped")
-    for path in ((), ("checks", check), ("checks", check, "arms", 0), ("totals",)):
+    for path in ((), ("checks", check), ("checks", check, "arms", 0), ("totals",), ("baseline",),
+                 ("baseline", "worse", 0)):
         for key in at(report, path):
+            if (path, key) == ((), "baseline"):
+                continue  # only runs with --baseline have it
             yield f"{path} without {key}", changed(path, lambda part: part.pop(key))
         yield f"{path} with a stranger", changed(path, lambda part: part.update(stranger=1))
     for what, path, values in (
@@ -43,6 +46,7 @@ def damaged(report):
             ("a leak without a reason", ("checks", check), {"verdict": "leaked"}),
             ("a pass with a failed arm", ("checks", check, "arms", 0), {"as_expected": False}),
             ("a negative count", ("totals",), {"leaked": -1}),
+            ("an unknown change", ("baseline", "worse", 0), {"is": "worse"}),
             ("another schema", (), {"schema": 2})):
         yield what, changed(path, lambda part: part.update(values))
 
