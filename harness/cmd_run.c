@@ -148,7 +148,7 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 	r->spec.rootfs = r->spec.guards & GUARD(ROOT) ? r->rootfs.path : NULL;
 	r->spec.rootfs_shifted = r->rootfs.shifted;
 	r->spec.uids = r->spec.gids = spawner_map(&r->rootfs.spawner, r->spec.guards);
-	r->spec.hostname = "container";
+	r->spec.hostname = CONTAINER_HOSTNAME;
 	r->spec.time_offset_s = TIME_OFFSET_S;
 	r->spec.workdir = r->rootfs.workdir;
 	if (v->net == NET_VETH && r->spec.guards & GUARD(NET)) {

@@ -89,7 +89,7 @@ static void prepare_spec(struct scene *s)
 	spec->old_mounts = true;
 	spec->rootfs_shifted = !g->spawner->idmap_mounts;
 	spec->uids = spec->gids = spawner_map(g->spawner, s->guards);
-	spec->hostname = "container";
+	spec->hostname = CONTAINER_HOSTNAME;
 	spec->time_offset_s = TIME_OFFSET_S;
 	spec->exec_fd = g->probe_fd;
 }

@@ -162,9 +162,12 @@ extern const struct canary canary_controlling_terminal;
 int canary_open_terminal(struct scene *s, struct err *err);
 
 /*
- * Leaves *fd open for the container, and passes its number as fd=: a new number, far from those that
- * the container's standard input and output or the probe's own descriptors take.
+ * Leaves *fd open for the container under a new number, far from those that the container's standard
+ * input and output or the probe's own descriptors take.
  */
+int canary_leave_open(int *fd, struct err *err);
+
+/* The same, and passes the number as fd=. */
 int canary_leak(struct scene *s, int *fd, struct err *err);
 
 /* A new memfd with the token; the caller owns it. */

@@ -165,7 +165,7 @@ const struct canary canary_places = {
 static int plant_given_name(struct scene *s, struct err *err)
 {
 	(void)err;
-	scene_arg(s, "name", "container");
+	scene_arg(s, "name", "%s", CONTAINER_HOSTNAME);
 	return 0;
 }
 

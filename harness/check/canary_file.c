@@ -90,15 +90,17 @@ const struct canary canary_secret_file = {
 
 static int plant_in_dir(struct scene *s, struct err *err)
 {
+	int r;
+
 	snprintf(s->path, sizeof(s->path), "%s/%s", dir_of(s), s->name);
 	scene_arg(s, "name", "%s", s->name);
 	if (mkdir(s->path, 0755) < 0)
 		return err_sys(err, "%s", s->path);
-	/* leaked on purpose: no O_CLOEXEC */
-	s->fds[0] = open(s->path, O_RDONLY | O_DIRECTORY);
+	s->fds[0] = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->fds[0] < 0)
 		return err_sys(err, "%s", s->path);
-	return canary_write(s, s->fds[0], s->name, 0644, err);
+	r = canary_leave_open(&s->fds[0], err);
+	return r < 0 ? r : canary_write(s, s->fds[0], s->name, 0644, err);
 }
 
 static void remove_dir(struct scene *s)

@@ -24,7 +24,7 @@
 
 enum { ARRIVAL_MS = 1000, LEAKED_FROM = 32 };
 
-int canary_leak(struct scene *s, int *fd, struct err *err)
+int canary_leave_open(int *fd, struct err *err)
 {
 	int high = fcntl(*fd, F_DUPFD, LEAKED_FROM);
 
@@ -32,8 +32,16 @@ int canary_leak(struct scene *s, int *fd, struct err *err)
 		return err_sys(err, "leave a descriptor open");
 	fd_close(fd);
 	*fd = high;
-	scene_arg(s, "fd", "%d", high);
 	return 0;
+}
+
+int canary_leak(struct scene *s, int *fd, struct err *err)
+{
+	int r = canary_leave_open(fd, err);
+
+	if (r == 0)
+		scene_arg(s, "fd", "%d", *fd);
+	return r;
 }
 
 int canary_memfd(struct scene *s, struct err *err)

@@ -24,6 +24,9 @@ struct bind_spec {
 	const char *target; /* path in the container's */
 };
 
+/* What a container is called unless it is told otherwise. */
+#define CONTAINER_HOSTNAME "container"
+
 struct container_spec {
 	guard_set guards;    /* effective: see guard_effective() */
 	const char *rootfs;  /* directory; NULL without GUARD_ROOT */

@@ -92,7 +92,7 @@ int step_old_proc(struct setup *s, struct err *err)
 }
 
 /* The nodes are bound, not made: mknod(2) is refused in a user namespace. */
-static int add_nodes(struct setup *s, int dev_fd, struct err *err)
+static int add_nodes(struct setup *s, int host_fd, int dev_fd, struct err *err)
 {
 	static const char *const nodes[] = { "null", "zero", "full", "random", "urandom", "tty" };
 	char path[32];
@@ -100,12 +100,15 @@ static int add_nodes(struct setup *s, int dev_fd, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
 		AUTO_CLOSE int made = openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC,
 					     0666);
+		AUTO_CLOSE int node = mount_clone(host_fd, nodes[i], err);
 		int r;
 
 		if (made < 0)
 			return err_sys(err, "/dev/%s", nodes[i]);
+		if (node < 0)
+			return node;
 		snprintf(path, sizeof(path), "/dev/%s", nodes[i]);
-		r = attach_clone(s, path, path, false, err);
+		r = attach_at(s, node, path, false, err);
 		if (r < 0)
 			return r;
 	}
@@ -130,15 +133,22 @@ static int add_links(int dev_fd, struct err *err)
 
 int step_dev(struct setup *s, struct err *err)
 {
-	AUTO_CLOSE int dev_fd = mount_new("tmpfs", "mode=755", MOUNT_ATTR_NOSUID, err);
-	int r = dev_fd < 0 ? dev_fd : attach_at(s, dev_fd, "/dev", true, err);
+	/* without an own root, the new one covers the host's */
+	AUTO_CLOSE int host_fd = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int dev_fd = -1;
+	int r;
+
+	if (host_fd < 0)
+		return err_sys(err, "/dev");
+	dev_fd = mount_new("tmpfs", "mode=755", MOUNT_ATTR_NOSUID, err);
+	r = dev_fd < 0 ? dev_fd : attach_at(s, dev_fd, "/dev", true, err);
 
 	if (r < 0)
 		return r;
 	if (mkdirat(dev_fd, "pts", 0755) < 0 || mkdirat(dev_fd, "shm", 0755) < 0 ||
 	    mkdirat(dev_fd, "mqueue", 0755) < 0)
 		return err_sys(err, "/dev");
-	r = add_nodes(s, dev_fd, err);
+	r = add_nodes(s, host_fd, dev_fd, err);
 	r = r < 0 ? r : add_links(dev_fd, err);
 	r = r < 0 ? r
 		  : attach_new(s, "devpts", "mode=620,ptmxmode=666",
@@ -197,7 +207,7 @@ static int cover_file(struct setup *s, const char *path, const char *content, st
 int step_resolver(struct setup *s, struct err *err)
 {
 	const struct link_spec *link = s->spec->link;
-	const char *name = s->spec->hostname ? s->spec->hostname : "container";
+	const char *name = s->spec->hostname ? s->spec->hostname : CONTAINER_HOSTNAME;
 	AUTO_TEXT struct text hosts = { 0 }, resolver = { 0 };
 	char address[64];
 	int r;

@@ -16,6 +16,8 @@
 /* a descriptor a level, out of the 1,024 that a process usually has */
 #define DEPTH_MAX 300
 
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
 /* One removal on its way down. */
 struct removal {
 	int top; /* the directory where it began */
@@ -33,16 +35,15 @@ static int fail(struct removal *r, const char *name)
 	return err_sys(r->err, "removing '%s'", shown);
 }
 
-/* A directory that its owner may not look into can be opened all the same. */
-static int open_dir(int dirfd, const char *name)
+/* An owner who may not look into a directory, or move it away (that changes its ".."), gives himself
+ * the right. Where that fails, so does what follows. */
+static void make_accessible(int dirfd, const char *name)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	struct stat st;
 
 	if (geteuid() != 0 && fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISDIR(st.st_mode) && (st.st_mode & 0700) != 0700)
 		fchmodat(dirfd, name, 0700, 0);
-	return openat(dirfd, name, flags);
 }
 
 static int remove_entry(struct removal *r, int dirfd, const char *name);
@@ -86,9 +87,10 @@ static int remove_dir(struct removal *r, int dirfd, const char *name)
 {
 	int fd, got;
 
+	make_accessible(dirfd, name);
 	if (r->depth == DEPTH_MAX)
 		return move_up(r, dirfd, name);
-	fd = open_dir(dirfd, name);
+	fd = openat(dirfd, name, DIR_FLAGS);
 	if (fd < 0)
 		return fail(r, name);
 	r->depth++;
@@ -135,7 +137,8 @@ int tree_remove(int dirfd, const char *name, struct err *err)
 		return 0;
 	if (errno != EISDIR)
 		return fail(&r, name);
-	fd = open_dir(dirfd, name);
+	make_accessible(dirfd, name);
+	fd = openat(dirfd, name, DIR_FLAGS);
 	if (fd < 0)
 		return fail(&r, name);
 	got = tree_remove_below(fd, err);

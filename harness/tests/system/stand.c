@@ -70,7 +70,7 @@ struct container_spec stand_spec(guard_set guards)
 	spec.rootfs_shifted = stand.rootfs.shifted;
 	spec.uids = spec.gids = spawner_map(&stand.rootfs.spawner, guards);
 	spec.old_mounts = true;
-	spec.hostname = "container";
+	spec.hostname = CONTAINER_HOSTNAME;
 	spec.time_offset_s = 10000000;
 	spec.envp = envp;
 	return spec;

@@ -205,6 +205,22 @@ START_TEST(propagation_is_private)
 }
 END_TEST
 
+/* Without an own root the new /dev covers the host's, whose nodes must be in it all the same. */
+START_TEST(a_dev_over_the_old_one_has_its_nodes)
+{
+	struct container_spec spec = stand_spec(guard_closure(GUARD(DEV)));
+	AUTO_TEXT struct text out = { 0 };
+
+	ck_assert_int_eq(stand_script(&spec,
+				      "for n in null zero full random urandom tty; do "
+				      "test -c /dev/$n || echo $n; done; "
+				      "echo x >/dev/null; head -c 1 /dev/zero | wc -c",
+				      &out),
+			 0);
+	ck_assert_str_eq(out.str, "1\n");
+}
+END_TEST
+
 /* Climbs out of a chroot: a second one leaves the working directory outside. chroot(2) */
 static int climb(int out)
 {
@@ -317,6 +333,7 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(tc, a_guard_on_and_off, 0, ARRAY_SIZE(guards));
 	tcase_add_test(tc, no_guard_is_forgotten);
 	tcase_add_test(tc, propagation_is_private);
+	tcase_add_test(tc, a_dev_over_the_old_one_has_its_nodes);
 	tcase_add_test(tc, a_pivoted_root_has_no_outside);
 	tcase_add_test(tc, the_session_keyring_is_its_own);
 	tcase_add_test(tc, a_leaf_holds_the_container);

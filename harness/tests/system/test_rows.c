@@ -220,12 +220,7 @@ int main(int argc, char **argv)
 {
 	AUTO_SESSION struct session s = SESSION_INIT;
 	const struct check *checks[512];
-	struct run_spec spec = {
-		.checks = checks,
-		.count = check_count(),
-		.jobs = 2,
-		.timeout_ms = ARM_MS,
-	};
+	struct run_spec spec;
 	int fakes[8], count = argc - 2, status, failed;
 	struct err err;
 
@@ -246,11 +241,10 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", err.text);
 		return status == STATUS_NOTHING ? SKIPPED : EXIT_FAILURE;
 	}
-	spec.spawner = &s.rootfs.spawner;
-	spec.abilities = &s.abilities;
-	spec.image = s.rootfs.path;
-	spec.probe_fd = s.probe_fd;
-	spec.cgroup_dir = s.cgroups.dir_fd;
+	spec = session_run_spec(&s, ARM_MS);
+	spec.checks = checks;
+	spec.count = check_count();
+	spec.jobs = 2;
 	failed = run_all(&spec, fakes, count, &argv[2]);
 	printf("%d failed\n", failed);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
