@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A mount that is known by the numbers of the mount and of its mount namespace. Not one of the
- * arena: Linux 6.18 lists a namespace from outside only when its root is younger than itself.
+ * arena: from outside, Linux 6.18 did not tell of the mounts there, and does of those in a namespace
+ * that was copied and keeps its root; the documentation names no reason.
  */
 #include <errno.h>
 #include <fcntl.h>
