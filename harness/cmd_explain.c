@@ -74,7 +74,8 @@ static void add_probe(struct text *out, const struct check *check)
 		check->effect ? check->effect : "the canary's random token comes back");
 	if (!check->blocked_as[0])
 		return;
-	text_addf(out, "%-*s", LABEL_WIDTH, "blocked as");
+	text_addf(out, "%-*s", LABEL_WIDTH,
+		  check->kind == KIND_LETS_WORK ? "fails as" : "blocked as");
 	for (size_t i = 0; i < CHECK_OUTCOMES_MAX && check->blocked_as[i]; i++)
 		text_addf(out, "%s%s", i ? ", " : "", outcome_name(check->blocked_as[i]));
 	text_add(out, "\n");

@@ -16,8 +16,6 @@
 #include "container/arena.h"
 #include "container/cgroup.h"
 
-enum { ARENA_START_MS = 10000, ARENA_SLACK_MS = 5000 };
-
 /* Whatever an arm without a pid namespace left behind ends up here: the arena's PID 1. */
 static void reap_orphans(const struct ground *ground)
 {

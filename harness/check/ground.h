@@ -9,6 +9,14 @@
 #include "check/arm.h"
 #include "check/run.h"
 
+/*
+ * Deadlines beyond an arm's own time limit, which bounds what the container does. ARENA_SLACK_MS is
+ * for what comes before and after: planting, the witness, the container's end and its cgroup's, each
+ * with limits of its own that together come near it on a machine that is overloaded. It only ever
+ * passes when the arena's PID 1 hangs; its death is seen at once.
+ */
+enum { ARENA_START_MS = 10000, ARENA_SLACK_MS = 20000 };
+
 struct arena_ground {
 	const struct run_spec *spec; /* image, probe, abilities, time limit ... */
 	struct container arena;

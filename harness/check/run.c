@@ -14,10 +14,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "check/ground.h"
 #include "check/judge.h"
 #include "check/worker.h"
 
-enum { JOBS_MAX = 64, WORKER_SLACK_MS = 30000 };
+enum { JOBS_MAX = 64, WORKER_SLACK_MS = 5000 };
 
 enum row_state { ROW_WAITING, ROW_RUNNING, ROW_DONE };
 
@@ -112,7 +113,8 @@ static bool give_work(struct runner *r, struct worker_handle *w)
 	w->busy = true;
 	w->index = work.index;
 	w->deadline_ms = clock_ms() + WORKER_SLACK_MS +
-			 (int64_t)r->plans[work.index].count * 2 * r->spec->timeout_ms;
+			 (int64_t)r->plans[work.index].count *
+				 (ARENA_START_MS + r->spec->timeout_ms + ARENA_SLACK_MS);
 	return true;
 }
 

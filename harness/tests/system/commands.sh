@@ -73,6 +73,36 @@ lists()
 	json "all(c['walls'] for c in got if c['kind'] == 'keeps-out')"
 }
 
+# what docs/checks.md says of a row, explain says of it too: every value is in one of its lines
+tells_all()
+{
+	test -n "$python" || return 0
+	"$nsproof" list --markdown >"$dir/document"
+	"$python" - "$dir/document" "$dir/explained" <<-'END' || not_ok "explain tells less than the document"
+		import re
+		import sys
+		document, explained = (open(path).read() for path in sys.argv[1:])
+		pages = dict(page.split("\n", 1) for page in explained.split("@@ ")[1:])
+		rows = re.findall(r"^### (\S+)\n\n(.*)\n\n((?:- .*\n)+)", document, re.MULTILINE)
+		failed = set(pages) ^ {id for id, _, _ in rows}
+		for id, question, items in rows:
+		    missing = [] if question in pages[id] else [question]
+		    for label, value in re.findall(r"^- (.*?): (.*)$", items, re.MULTILINE):
+		        if label == "kind":
+		            continue  # each words it for its readers
+		        values = [value]
+		        if label in ("walls", "base", "needs"):
+		            values = re.split(r"; |\+|, ", value)
+		        if value == "the canary's token":
+		            values = ["the canary's random token comes back"]
+		        missing += [v for v in values if v not in pages[id]]
+		    if missing:
+		        failed.add(id)
+		        print(id, missing)
+		sys.exit(bool(failed) or len(rows) < 30)
+	END
+}
+
 explains()
 {
 	cut -d ' ' -f 1 "$dir/list" >"$dir/ids"
@@ -81,7 +111,10 @@ explains()
 		for label in kind probe canary proof base needs reference '  sealed ' '  open '; do
 			grep -q "^$label" "$dir/out" || not_ok "explain $id: no line '$label'"
 		done
+		echo "@@ $id" >>"$dir/explained"
+		cat "$dir/out" >>"$dir/explained"
 	done <"$dir/ids"
+	tells_all
 }
 
 # doctor must also work for those who can't do much; whoever is root may become one of them
