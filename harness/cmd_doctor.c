@@ -73,10 +73,20 @@ static size_t count_runnable(const struct findings *f)
 	return count;
 }
 
+/* The ids that an ordinary user has here: the own one is the 0 of a user namespace. */
+static void user_ids(const struct findings *f, struct text *out)
+{
+	if (f->spawner->has_ids)
+		text_addf(out, "our own and %u subordinate ones",
+			  idmap_count(&f->spawner->same) - 1);
+	else
+		text_addf(out, "our own alone: %s", f->spawner->ids_why.text);
+}
+
 static const char *owners(const struct findings *f)
 {
 	if (!f->spawner->has_ids)
-		return "left as they are: there is no id to map to but our own";
+		return "left as they are";
 	return f->spawner->idmap_mounts ? "mapped by id-mapped mounts"
 					: "shifted while unpacking: tmpfs has no id-mapped mounts";
 }
@@ -115,6 +125,11 @@ static void add_head(struct text *out, const struct findings *f)
 	text_addf(out, "  kernel        %s %s\n", f->machine.kernel, f->machine.architecture);
 	text_addf(out, "  distribution  %s\n", f->machine.distribution);
 	text_addf(out, "  mode          %s\n", f->user ? "user" : "root");
+	if (f->spawner && f->spawner->user) {
+		text_add(out, "  ids           ");
+		user_ids(f, out);
+		text_add(out, "\n");
+	}
 	if (f->spawner)
 		text_addf(out, "  file owners   %s\n", owners(f));
 	if (f->abilities && f->abilities->host_why.num)
@@ -188,6 +203,7 @@ static json_t *skips_value(const struct findings *f)
 /* `why`: why nothing can run; NULL when `f` has abilities. */
 static json_t *findings_value(const struct findings *f, const char *why)
 {
+	AUTO_TEXT struct text ids = { 0 };
 	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:I}", "version",
 				 NSPROOF_VERSION, "kernel", f->machine.kernel, "machine",
 				 f->machine.architecture, "distribution", f->machine.distribution,
@@ -197,6 +213,10 @@ static json_t *findings_value(const struct findings *f, const char *why)
 
 	if (!root || why)
 		return root;
+	if (f->spawner->user) {
+		user_ids(f, &ids);
+		json_object_set_new(root, "ids", json_string(ids.str));
+	}
 	json_object_set_new(root, "file_owners", json_string(owners(f)));
 	json_object_set_new(root, "guards", guards_value(f));
 	json_object_set_new(root, "needs", needs_value(f));

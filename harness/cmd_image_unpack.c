@@ -60,13 +60,11 @@ static uint32_t mapped_ids(const char *path)
 {
 	AUTO_TEXT struct text t = { 0 };
 	struct idmap map;
-	uint32_t count = 0;
+	uint32_t count;
 
 	if (file_read(AT_FDCWD, path, 4096, &t) < 0 || idmap_parse(t.str, &map) < 0)
 		return 0;
-	for (size_t i = 0; i < map.count; i++)
-		if (map.extents[i].inside == count)
-			count += map.extents[i].count;
+	count = idmap_count(&map);
 	return count == UINT32_MAX ? 0 : count;
 }
 

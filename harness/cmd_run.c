@@ -270,9 +270,9 @@ const struct command cmd_run = {
 		"The container is made from an image, unpacked for the run, or from a root\n"
 		"directory, used in place. Without CMD the image's own command runs, or a shell. All\n"
 		"guards are on; one that is switched off takes along those that build on it. Guards that\n"
-		"the machine can't do (see 'nsproof doctor') are left out: ids and leaf for an ordinary\n"
-		"user. The exit status is the command's, or 128 and the number of the signal that ended\n"
-		"it. A second SIGINT or SIGTERM kills it.",
+		"the machine can't do (see 'nsproof doctor') are left out: leaf for an ordinary user, and\n"
+		"ids without a range of subordinate ones. The exit status is the command's, or 128 and the\n"
+		"number of the signal that ended it. A second SIGINT or SIGTERM kills it.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.defaults = &defaults,

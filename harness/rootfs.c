@@ -84,10 +84,26 @@ static void take_config(struct rootfs *r, const char *const *entrypoint, const c
 		r->workdir = workdir;
 }
 
-static int unpack(struct rootfs *r, const volatile sig_atomic_t *stop, struct err *err)
+/* Owners that containers can't see as they are become 0. 0: there are none, as for the host's root. */
+static uint32_t count_owners(const struct spawner *s, bool shift)
+{
+	uint32_t all = idmap_count(&s->same);
+
+	if (all == UINT32_MAX)
+		return 0;
+	if (!s->has_ids)
+		return all;
+	return shift ? s->ids.extents[0].count : idmap_count(&s->ids);
+}
+
+static int unpack(struct rootfs *r, bool unmapped, const volatile sig_atomic_t *stop,
+		  struct err *err)
 {
 	AUTO_PROGRESS struct progress progress = PROGRESS_INIT;
+	bool shift = r->spawner.has_ids && !r->spawner.idmap_mounts && !unmapped;
 	struct image_unpack_opts opts = {
+		.id_shift = shift ? r->spawner.ids.extents[0].outside : 0,
+		.id_count = count_owners(&r->spawner, shift),
 		.limits = IMAGE_LIMITS_DEFAULT,
 		.stop = stop,
 		.progress = progress_update,
@@ -97,11 +113,6 @@ static int unpack(struct rootfs *r, const volatile sig_atomic_t *stop, struct er
 
 	if (dir < 0)
 		return err_sys(err, "%s", r->spawner.image);
-	if (r->spawner.has_ids && !r->spawner.idmap_mounts)
-		opts.id_shift = r->spawner.ids.extents[0].outside;
-	/* with few ids, in a user namespace of our own or of somebody else's, the others become 0 */
-	if (r->spawner.same.extents[0].count != UINT32_MAX)
-		opts.id_count = r->spawner.same.extents[0].count;
 	r->path = r->spawner.image;
 	r->shifted = !r->spawner.idmap_mounts;
 	progress_begin(&progress, "unpacking");
@@ -131,7 +142,7 @@ static int open_image(struct rootfs *r, const struct rootfs_choice *choice,
 	if (info->tag_count)
 		snprintf(r->name, sizeof(r->name), "%s", info->tags[0]);
 	result = spawner_enter(&r->spawner, NULL, err);
-	return result < 0 ? result : unpack(r, stop, err);
+	return result < 0 ? result : unpack(r, choice->unmapped, stop, err);
 }
 
 static int open_layers(struct rootfs *r, const struct rootfs_choice *choice, struct err *err)

@@ -35,7 +35,7 @@ struct rootfs {
 struct rootfs_choice {
 	const char *path;
 	struct image_choice image;
-	bool unmapped; /* no container will have GUARD_IDS: a store's layers keep their owners */
+	bool unmapped; /* no container will have GUARD_IDS: the owners stay as they are */
 };
 
 /*

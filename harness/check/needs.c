@@ -226,7 +226,7 @@ static void try_guards(const struct trial *t, struct abilities *ret)
 	if (try_leaf(t, &ret->guard_why[GUARD_LEAF]) < 0)
 		ret->guards &= ~GUARD(LEAF);
 	if (!t->spawner->has_ids) {
-		err_set(&ret->guard_why[GUARD_IDS], EPERM, "there is no id to map to but our own");
+		ret->guard_why[GUARD_IDS] = t->spawner->ids_why;
 		ret->guards &= ~GUARD(IDS);
 	}
 	if (try_sealed(t, ret->guards, &ret->host_why) == 0)

@@ -14,10 +14,11 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "container/rootless.h"
 #include "kernel/mount.h"
 #include "kernel/sys.h"
 
-enum { IDS_WANTED = 65536 };
+enum { IDS_WANTED = ROOTLESS_IDS };
 
 int spawner_ids(struct spawner *s, struct err *err)
 {
@@ -32,6 +33,8 @@ int spawner_ids(struct spawner *s, struct err *err)
 	for (size_t i = 0; i < own.count; i++)
 		s->same.extents[i].outside = own.extents[i].inside;
 	s->has_ids = idmap_choose(&own, IDS_WANTED, &s->ids) == 0;
+	if (!s->has_ids && !s->ids_why.num)
+		err_set(&s->ids_why, EPERM, "there is no id to map to but our own");
 	return 0;
 }
 
@@ -40,27 +43,6 @@ const struct idmap *spawner_map(const struct spawner *s, guard_set guards)
 	if (!(guards & GUARD(USER)))
 		return NULL;
 	return guards & GUARD(IDS) ? &s->ids : &s->same;
-}
-
-/* Become root of a new user namespace with the one id that we have: user_namespaces(7). */
-static int enter_user_namespace(struct err *err)
-{
-	char map[64];
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-	int r;
-
-	if (unshare(CLONE_NEWUSER) < 0)
-		return err_sys(err, "no new user namespace; see user.max_user_namespaces, "
-				    "kernel.unprivileged_userns_clone and AppArmor's restriction");
-	r = file_write(AT_FDCWD, "/proc/self/setgroups", "deny");
-	snprintf(map, sizeof(map), "0 %u 1", gid);
-	r = r < 0 ? r : file_write(AT_FDCWD, "/proc/self/gid_map", map);
-	snprintf(map, sizeof(map), "0 %u 1", uid);
-	r = r < 0 ? r : file_write(AT_FDCWD, "/proc/self/uid_map", map);
-	if (r < 0)
-		return err_set(err, -r, "cannot map our own id in a new user namespace");
-	return 0;
 }
 
 /* Any directory will do: what is mounted on it shows only in this mount namespace. */
@@ -125,7 +107,7 @@ static int enter_mount_namespace(struct spawner *s, struct err *err)
 	if (errno != EPERM)
 		return err_sys(err, "no new mount namespace");
 	s->user = true;
-	if (enter_user_namespace(err) < 0)
+	if (rootless_enter(&s->ids_why, err) < 0)
 		return -err->num;
 	return unshare(CLONE_NEWNS) < 0 ? err_sys(err, "no new mount namespace") : 0;
 }
@@ -141,6 +123,18 @@ static int enter_privately(struct spawner *s, struct err *err)
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(err, "private mounts");
 	return 0;
+}
+
+/*
+ * A user can't map the owners of a directory of the host's. Below a range without our own id what is
+ * ours would be nobody's; with the ids as they are our files are root's.
+ */
+static void keep_owners(struct spawner *s)
+{
+	if (s->has_ids)
+		err_set(&s->ids_why, EPERM,
+			"the owners in a root directory can't be mapped; take an image instead");
+	s->has_ids = false;
 }
 
 int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
@@ -160,6 +154,8 @@ int spawner_enter(struct spawner *s, const char *rootfs, struct err *err)
 	r = r < 0 ? r : spawner_ids(s, err);
 	if (r == 0 && s->has_ids)
 		s->idmap_mounts = try_idmap_mount(s);
+	if (r == 0 && rootfs && s->user && !s->idmap_mounts)
+		keep_owners(s);
 	return r;
 }
 

@@ -16,18 +16,19 @@
 #include "kernel/idmap.h"
 
 struct spawner {
-	char dir[32];      /* the tmpfs, mode 0755 */
-	bool user;         /* entered through a user namespace of its own */
-	bool has_ids;      /* `ids` is a range without our id 0: GUARD_IDS can be had */
-	struct idmap ids;  /* for GUARD_USER with GUARD_IDS */
-	struct idmap same; /* for GUARD_USER alone: every id that we have, unchanged */
-	bool idmap_mounts; /* the root file systems can be mounted with mapped owners */
-	char image[48];    /* dir/image: where the root file system of the containers goes */
+	char dir[32];       /* the tmpfs, mode 0755 */
+	bool user;          /* entered through a user namespace of its own */
+	bool has_ids;       /* `ids` is a range without our id 0: GUARD_IDS can be had */
+	struct err ids_why; /* why not, where it can't */
+	struct idmap ids;   /* for GUARD_USER with GUARD_IDS */
+	struct idmap same;  /* for GUARD_USER alone: every id that we have, unchanged */
+	bool idmap_mounts;  /* the root file systems can be mounted with mapped owners */
+	char image[48];     /* dir/image: where the root file system of the containers goes */
 };
 
 /*
  * Turns the calling process into a spawner. With CAP_SYS_ADMIN: a private mount namespace; otherwise
- * a user namespace first, in which the user is root with a single id. Paths below s->dir that were
+ * a user namespace first, in which the user is root (rootless.h). Paths below s->dir that were
  * visible before are hidden from the process: open what is needed before. The directory `rootfs`
  * appears at s->image; NULL: an empty directory is there. -EPERM or -ENOSPC when user namespaces
  * are switched off; the text says by what.

@@ -94,6 +94,18 @@ int idmap_format(const struct idmap *map, char *out, size_t room)
 	return (int)used;
 }
 
+uint32_t idmap_count(const struct idmap *map)
+{
+	uint32_t count = 0;
+
+	/* the extents come in any order */
+	for (size_t round = 0; round < map->count; round++)
+		for (size_t i = 0; i < map->count; i++)
+			if (map->extents[i].inside == count)
+				count += map->extents[i].count;
+	return count;
+}
+
 /* Takes `count` ids from `outside` on into the map, after those that it has. */
 static void append(struct idmap *map, uint32_t outside, uint32_t count)
 {

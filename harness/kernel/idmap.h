@@ -27,6 +27,9 @@ int idmap_parse(const char *text, struct idmap *ret);
 /* Writes the map as the kernel takes it; -ENOSPC if it does not fit. Returns its length. */
 int idmap_format(const struct idmap *map, char *out, size_t room);
 
+/* How many ids there are from inside id 0 on, without a gap. */
+uint32_t idmap_count(const struct idmap *map);
+
 /*
  * Picks a range for a container below the map that the caller lives under: as many of `want` ids
  * as there are, mapped from 0 on, and never to the caller's own id 0 (what counts is the id behind

@@ -69,8 +69,14 @@ set_tests_properties(system.untouched PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
 add_test(NAME system.exits
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/exits.sh
     $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures)
-add_test(NAME system.rows_user
-  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh $<TARGET_FILE:test_rows> ${test_image}
-    $<TARGET_FILE:fake_idle>)
-set_tests_properties(system.exits system.rows_user PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
-  RUN_SERIAL ON LABELS system)
+# The rows as an ordinary user, with a single id and with a range of them.
+foreach(name IN ITEMS rows_user rows_user_with_ids)
+  string(REPLACE rows_ as_ script ${name})
+  add_test(NAME system.${name}
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/${script}.sh $<TARGET_FILE:test_rows> ${test_image}
+      $<TARGET_FILE:fake_idle>)
+endforeach()
+add_test(NAME system.rootless
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/rootless.sh $<TARGET_FILE:nsproof> ${BUSYBOX})
+set_tests_properties(system.exits system.rows_user system.rows_user_with_ids system.rootless
+  PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON LABELS system)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Unit tests of what is pure in kernel: the namespace table, id maps, mountinfo. */
+/* Unit tests of what is pure in kernel: the namespace table, id maps, subordinate ids, mountinfo. */
 #include <check.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -10,6 +10,7 @@
 #include "kernel/idmap.h"
 #include "kernel/mountinfo.h"
 #include "kernel/ns.h"
+#include "kernel/subid.h"
 #include "runner.h"
 
 START_TEST(every_namespace_has_one_flag_of_its_own)
@@ -130,6 +131,119 @@ START_TEST(idmap_chooses_ids_that_are_not_the_callers)
 }
 END_TEST
 
+START_TEST(idmap_counts_from_0_on)
+{
+	static const struct {
+		const char *text;
+		uint32_t count;
+	} cases[] = {
+		{ "0 0 4294967295\n", UINT32_MAX },
+		{ "0 1000 1\n1 100000 65536\n", 65537 },
+		{ "1 100000 65536\n0 1000 1\n", 65537 }, /* in any order */
+		{ "0 1000 1\n2 100000 65536\n", 1 },
+		{ "1 1000 5\n", 0 },
+		{ "", 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct idmap map;
+
+		ck_assert_int_eq(idmap_parse(cases[i].text, &map), 0);
+		ck_assert_uint_eq(idmap_count(&map), cases[i].count);
+	}
+}
+END_TEST
+
+/* The ranges of "ann", user 1000, 65536 ids wanted. */
+static const struct {
+	const char *text;
+	uint32_t first, count; /* 0: there is none */
+} subids[] = {
+	{ "ann:100000:65536\n", 100000, 65536 },
+	{ "1000:100000:65536\n", 100000, 65536 },
+	{ "ann:100000:65536", 100000, 65536 }, /* no newline at the end */
+	{ "bob:100000:65536\nann:165536:65536\n", 165536, 65536 },
+	/* the first that is large enough, cut; else the largest */
+	{ "ann:100000:70000\nann:200000:65536\n", 100000, 65536 },
+	{ "ann:100000:10\nann:200000:65536\nann:300000:90000\n", 200000, 65536 },
+	{ "ann:100000:10\nann:200000:30\n1000:300000:20\n", 200000, 30 },
+	{ "ann:7:1\n", 7, 1 },
+	/* neither id 0 nor the own one, nor ids that the kernel does not have */
+	{ "ann:0:65536\n", 0, 0 },
+	{ "ann:1000:65536\n", 0, 0 },
+	{ "ann:1:1000\n", 0, 0 },
+	{ "ann:1:999\n", 1, 999 },
+	{ "ann:1001:65536\n", 1001, 65536 },
+	{ "ann:4294901759:65536\n", 4294901759, 65536 },
+	{ "ann:4294901760:65536\n", 0, 0 },
+	{ "ann:4294967295:1\n", 0, 0 },
+	{ "ann:9:4294967296\n", 0, 0 },
+	/* what is no line of the file */
+	{ "", 0, 0 },
+	{ "\n\n", 0, 0 },
+	{ "ann", 0, 0 },
+	{ "ann:\n", 0, 0 },
+	{ "ann:100000\n", 0, 0 },
+	{ "ann:100000:\n", 0, 0 },
+	{ "ann::65536\n", 0, 0 },
+	{ "ann:100000:0\n", 0, 0 },
+	{ "ann:-5:65536\n", 0, 0 },
+	{ "ann:100000:-1\n", 0, 0 },
+	{ "ann:100000:65536:1\n", 0, 0 },
+	{ "ann:100000:65536 \n", 0, 0 },
+	{ "ann:x:65536\n", 0, 0 },
+	{ "#ann:100000:65536\n", 0, 0 },
+	{ "anna:100000:65536\n", 0, 0 },
+	{ "10000:100000:65536\n", 0, 0 },
+	{ ":100000:65536\n", 0, 0 },
+	/* ... does not hide one that is */
+	{ "rubbish\nann:100000:x\n\nann:100000:65536\n", 100000, 65536 },
+};
+
+START_TEST(subid_finds_the_owners_range)
+{
+	const struct subid_owner ann = { "ann", 1000, 1000 };
+	struct subid_range range = { 77, 77 };
+	int r = subid_choose(subids[_i].text, &ann, 65536, &range);
+
+	if (subids[_i].count == 0) {
+		ck_assert_int_eq(r, -ENOENT);
+		ck_assert_uint_eq(range.first, 77);
+		return;
+	}
+	ck_assert_int_eq(r, 0);
+	ck_assert_uint_eq(range.first, subids[_i].first);
+	ck_assert_uint_eq(range.count, subids[_i].count);
+}
+END_TEST
+
+START_TEST(subid_owner_needs_no_name)
+{
+	const struct subid_owner nameless = { NULL, 1000, 50 };
+	struct subid_range range;
+
+	ck_assert_int_eq(subid_choose("ann:9:9\n1000:60:8\n", &nameless, 99, &range), 0);
+	ck_assert_uint_eq(range.first, 60);
+	/* of groups the own one is left out, not the user's number */
+	ck_assert_int_eq(subid_choose("1000:1000:8\n", &nameless, 99, &range), 0);
+	ck_assert_int_eq(subid_choose("1000:45:8\n", &nameless, 99, &range), -ENOENT);
+}
+END_TEST
+
+/* No line is longer than 500 bytes. */
+START_TEST(subid_passes_over_endless_lines)
+{
+	const struct subid_owner ann = { "ann", 1000, 1000 };
+	struct subid_range range;
+	char text[1100];
+
+	memset(text, ':', sizeof(text));
+	snprintf(text + 1000, sizeof(text) - 1000, "\nann:5:5\n");
+	ck_assert_int_eq(subid_choose(text, &ann, 99, &range), 0);
+	ck_assert_uint_eq(range.first, 5);
+}
+END_TEST
+
 START_TEST(mountinfo_reads_what_the_kernel_writes)
 {
 	char text[] =
@@ -237,6 +351,10 @@ int main(void)
 	tcase_add_loop_test(tc, idmap_reads_and_writes, 0, ARRAY_SIZE(maps));
 	tcase_add_test(tc, idmap_says_when_it_does_not_fit);
 	tcase_add_loop_test(tc, idmap_chooses_ids_that_are_not_the_callers, 0, ARRAY_SIZE(choices));
+	tcase_add_test(tc, idmap_counts_from_0_on);
+	tcase_add_loop_test(tc, subid_finds_the_owners_range, 0, ARRAY_SIZE(subids));
+	tcase_add_test(tc, subid_owner_needs_no_name);
+	tcase_add_test(tc, subid_passes_over_endless_lines);
 	tcase_add_test(tc, mountinfo_reads_what_the_kernel_writes);
 	tcase_add_loop_test(tc, mountinfo_refuses_what_it_does_not_know, 0, ARRAY_SIZE(no_mounts));
 	tcase_add_test(tc, mountinfo_goes_on_after_a_bad_line);
