@@ -38,8 +38,8 @@ static struct answer has_content(const char *path)
 }
 
 /*
- * Addresses of the kernel are shown as zeros to whom they are not meant for. All or none are: so the
- * first lines of very many are enough.
+ * Addresses of the kernel are shown as zeros to whom they are not meant for. All are then, else only
+ * those of a few symbols at the beginning: so the first lines of very many are enough.
  */
 static struct answer has_address(const char *path)
 {

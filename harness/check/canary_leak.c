@@ -21,6 +21,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "check/canary.h"
+#include "check/needs.h"
 
 enum { ARRIVAL_MS = 1000, LEAKED_FROM = 32 };
 
@@ -271,6 +272,16 @@ int canary_open_terminal(struct scene *s, struct err *err)
 		return err_sys(err, "%s", s->path);
 	cfmakeraw(&mode);
 	return tcsetattr(s->fds[1], TCSANOW, &mode) < 0 ? err_sys(err, "%s", s->path) : 0;
+}
+
+int need_try_terminals(struct err *err)
+{
+	struct scene s = { .fds = { -1, -1 } };
+	int r = canary_open_terminal(&s, err);
+
+	fd_close(&s.fds[0]);
+	fd_close(&s.fds[1]);
+	return r;
 }
 
 /* What is typed waits for whoever reads from the terminal. */

@@ -26,11 +26,12 @@ enum outcome {
 
 /* What a check requires of the machine, beyond the guards of its arms. Tried once: needs.c. */
 enum need {
-	NEED_USERNS,     /* a new user namespace (ordinary users can do nothing without) */
-	NEED_LEAF,       /* a cgroup v2 directory of one's own */
-	NEED_BRIDGE,     /* bridge and veth links */
-	NEED_MASQUERADE, /* nftables with nat */
-	NEED_IPV6,       /* IPv6 with ::1 */
+	NEED_USERNS,      /* a new user namespace (ordinary users can do nothing without) */
+	NEED_LEAF,        /* a cgroup v2 directory of one's own */
+	NEED_BRIDGE,      /* bridge and veth links */
+	NEED_MASQUERADE,  /* nftables with nat */
+	NEED_IPV6,        /* IPv6 with ::1 */
+	NEED_FILE_HANDLE, /* file handles of one's own file systems can be opened */
 	/* needs_kernel.c: what the kernel has, and lets us use */
 	NEED_INIT_CAPS,   /* the capabilities of root in the initial user namespace */
 	NEED_RESOURCE,    /* CAP_SYS_RESOURCE there */
@@ -63,6 +64,7 @@ enum need {
 	NEED_IRQ_AFFINITY,    /* /proc/irq */
 	NEED_IOPORTS,         /* /proc/ioports */
 	NEED_KALLSYMS,        /* addresses in /proc/kallsyms */
+	NEED_TERMINALS,       /* pseudoterminals in /dev/pts */
 	NEED_NSFS_HANDLE,     /* file handles of namespaces */
 	NEED_COUNT,
 };

@@ -75,6 +75,7 @@ static const struct check checks[] = {
 		.canary = &canary_terminal,
 		.walls = { WALL(DEV) },
 		.blocked_as = { ENOENT },
+		.needs = NEED(TERMINALS),
 		.effect = "stat(2) shows the terminal's node",
 		.reference = "pts(4), Documentation/filesystems/devpts.rst",
 	},
@@ -84,6 +85,7 @@ static const struct check checks[] = {
 		.canary = &canary_terminal,
 		.walls = { WALL(DEV), WALL(IDS) },
 		.blocked_as = { ENOENT, EACCES },
+		.needs = NEED(TERMINALS),
 		.reference = "pts(4), Documentation/filesystems/devpts.rst",
 	},
 	{
@@ -101,7 +103,7 @@ static const struct check checks[] = {
 		.canary = &canary_leak_slave,
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM, EIO },
-		.needs = NEED(INIT_CAPS),
+		.needs = NEED(INIT_CAPS) | NEED(TERMINALS),
 		.reference = "TIOCSTI(2const), ioctl_tty(2)",
 	},
 	{

@@ -120,6 +120,7 @@ static const struct check checks[] = {
 		.canary = &canary_leak_master,
 		.walls = { WALL(FDS) },
 		.blocked_as = { EBADF },
+		.needs = NEED(TERMINALS),
 		.reference = "TIOCGPTPEER(2const), ioctl_tty(2)",
 	},
 	{

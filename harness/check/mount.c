@@ -206,6 +206,7 @@ static const struct check checks[] = {
 		.canary = &canary_handle,
 		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM, ESTALE },
+		.needs = NEED(FILE_HANDLE),
 		.reference = "open_by_handle_at(2)",
 	},
 	{

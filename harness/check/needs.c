@@ -31,6 +31,8 @@ const struct need_info need_table[NEED_COUNT] = {
 			      "nftables with nat; load the modules nf_tables and nft_masq" },
 	[NEED_SET_CLOCK] = { "set-clock", "settimeofday(2); run as root of the host" },
 	[NEED_SYSCTL] = { "sysctl", "to write to /proc/sys; run as root, where it is writable" },
+	[NEED_FILE_HANDLE] = { "file-handle",
+			       "open_by_handle_at(2) of a directory; run as root, or Linux 6.11" },
 	[NEED_INIT_CAPS] = { "init-caps", "the capabilities of root on the host; run as its root" },
 	[NEED_RESOURCE] = { "resource", "CAP_SYS_RESOURCE on the host; run as its root" },
 	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
@@ -65,6 +67,7 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_IRQ_AFFINITY] = { "irq-affinity", "/proc/irq/default_smp_affinity; CONFIG_SMP" },
 	[NEED_IOPORTS] = { "ioports", "/proc/ioports with entries; a machine that has ports" },
 	[NEED_KALLSYMS] = { "kallsyms", "/proc/kallsyms with addresses; see kernel.kptr_restrict" },
+	[NEED_TERMINALS] = { "terminals", "pseudoterminals; mount devpts on /dev/pts" },
 };
 
 static guard_set bit(int guard)
@@ -270,6 +273,22 @@ static int bind_ipv6(struct err *err)
 	return 0;
 }
 
+/* Of a directory on a file system that our own user namespace mounted. */
+static int open_handle(struct err *err)
+{
+	AUTO_CLOSE int dir = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC), opened = -1;
+	union {
+		struct file_handle handle;
+		unsigned char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} h = { .handle.handle_bytes = MAX_HANDLE_SZ };
+	int mount;
+
+	if (dir < 0 || name_to_handle_at(dir, "", &h.handle, &mount, AT_EMPTY_PATH) < 0)
+		return err_sys(err, "name_to_handle_at");
+	opened = open_by_handle_at(dir, &h.handle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return opened < 0 ? err_sys(err, "open_by_handle_at") : 0;
+}
+
 /* Opened, not written. The hostname's file asks for the host's root, whatever the namespaces. */
 static int open_sysctl(struct err *err)
 {
@@ -304,6 +323,8 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 		return try_out(t, GUARD(NET), make_masquerade, err);
 	case NEED_IPV6:
 		return try_out(t, GUARD(NET), bind_ipv6, err);
+	case NEED_FILE_HANDLE:
+		return try_out(t, guard_closure(GUARD(TMP)), open_handle, err);
 	case NEED_SYSCTL:
 		return try_out(t, GUARD(UTS) | GUARD(IPC), open_sysctl, err);
 	default:

@@ -5,6 +5,7 @@
 #include <linux/kcmp.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -79,17 +80,18 @@ static int try_file(const char *path, int flags, struct err *err)
 	return 0;
 }
 
-/* Its first line is of a symbol at a high address, or zeros. */
+/* Only zeros, or addresses; on some kernels the first symbols lie at 0 for everybody. */
 static int try_kallsyms(struct err *err)
 {
 	AUTO_CLOSE int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
-	char line[17] = "";
+	char text[4097] = "", *rest = text, *line;
 
-	if (fd < 0 || read(fd, line, sizeof(line) - 1) < 0)
+	if (fd < 0 || read(fd, text, sizeof(text) - 1) < 0)
 		return err_sys(err, "/proc/kallsyms");
-	if (strtoull(line, NULL, 16) == 0)
-		return err_set(err, EPERM, "/proc/kallsyms: it shows no address");
-	return 0;
+	while ((line = strsep(&rest, "\n")))
+		if (strtoull(line, NULL, 16) != 0)
+			return 0;
+	return err_set(err, EPERM, "/proc/kallsyms: it shows no address");
 }
 
 static int try_call(const char *name, long result, struct err *err)
@@ -132,6 +134,8 @@ int need_try_process(enum need need, struct err *err)
 		return try_file("/proc/ioports", O_RDONLY, err);
 	case NEED_KALLSYMS:
 		return try_kallsyms(err);
+	case NEED_TERMINALS:
+		return need_try_terminals(err);
 	default:
 		return err_set(err, EINVAL, "unknown need");
 	}

@@ -13,7 +13,7 @@ if(NOT BUSYBOX)
 endif()
 set(test_image ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
 set(session_sources)
-foreach(source IN ITEMS session rootfs cmd_image progress signals)
+foreach(source IN ITEMS session rootfs cmd_image progress select signals)
   list(APPEND session_sources ${PROJECT_SOURCE_DIR}/harness/${source}.c)
 endforeach()
 
@@ -80,3 +80,11 @@ add_test(NAME system.rootless
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/rootless.sh $<TARGET_FILE:nsproof> ${BUSYBOX})
 set_tests_properties(system.exits system.rows_user system.rows_user_with_ids system.rootless
   PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON LABELS system)
+# On another kernel, in qemu: one that is installed, or unpacked below NSPROOF_VM_ROOT.
+if(NOT NSPROOF_SANITIZE)
+  set(NSPROOF_VM_ROOT "" CACHE PATH "Where boot/ and lib/modules/ of the kernel for system.vm lie")
+  add_test(NAME system.vm
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/vm_test.sh ${CMAKE_BINARY_DIR} "${NSPROOF_VM_ROOT}")
+  set_tests_properties(system.vm PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
+    RUN_SERIAL ON LABELS system)
+endif()

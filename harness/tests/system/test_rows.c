@@ -18,6 +18,7 @@
 #include "check/ground.h"
 #include "check/plan.h"
 #include "command.h"
+#include "select.h"
 #include "session.h"
 
 enum { SKIPPED = 77, ARM_MS = 10000, IDLE_ARM_MS = 2000 };
@@ -125,8 +126,8 @@ static int every_row_can_fail(const struct run_spec *spec)
 	struct arena_ground arena = ARENA_GROUND_INIT(spec, 100);
 	int failed = 0;
 
-	for (size_t i = 0; i < check_count(); i++) {
-		const struct check *check = check_at(i);
+	for (size_t i = 0; i < spec->count; i++) {
+		const struct check *check = spec->checks[i];
 		const char *need = lacking(check, spec->abilities);
 
 		if (need) {
@@ -215,19 +216,39 @@ static int run_all(const struct run_spec *spec, const int *fakes, int count, cha
 	return failed;
 }
 
-/* usage: test_rows IMAGE FAKE_PROBE... */
+/* The rows that the words before "--" mean; returns how many arguments that takes, or -EINVAL. */
+static int choose_rows(int argc, char **argv, const struct check ***ret, size_t *ret_count,
+		       struct err *err)
+{
+	int words = 0;
+
+	for (int i = 1; i < argc && !words; i++)
+		if (strcmp(argv[i], "--") == 0)
+			words = i;
+	if (select_checks(words ? words - 1 : 0, argv + 1, ret, ret_count, err) != 0)
+		return -EINVAL;
+	return words;
+}
+
+/* usage: test_rows [[ID|GLOB]... --] IMAGE FAKE_PROBE... */
 int main(int argc, char **argv)
 {
 	AUTO_SESSION struct session s = SESSION_INIT;
-	const struct check *checks[512];
+	AUTO_FREE const struct check **checks = NULL;
 	struct run_spec spec;
-	int fakes[8], count = argc - 2, status, failed;
+	int fakes[8], count, status, failed, taken;
+	size_t chosen;
 	struct err err;
 
-	if (count < 1 || count > (int)ARRAY_SIZE(fakes) || check_count() > ARRAY_SIZE(checks))
+	taken = choose_rows(argc, argv, &checks, &chosen, &err);
+	if (taken < 0) {
+		fprintf(stderr, "%s\n", err.text);
 		return 2;
-	for (size_t i = 0; i < check_count(); i++)
-		checks[i] = check_at(i);
+	}
+	argv += taken;
+	count = argc - taken - 2;
+	if (count < 1 || count > (int)ARRAY_SIZE(fakes))
+		return 2;
 	/* the session hides what lies below /tmp: these first */
 	for (int i = 0; i < count; i++) {
 		fakes[i] = open_fake_probe(argv[i + 2], &err);
@@ -243,7 +264,7 @@ int main(int argc, char **argv)
 	}
 	spec = session_run_spec(&s, ARM_MS);
 	spec.checks = checks;
-	spec.count = check_count();
+	spec.count = chosen;
 	spec.jobs = 2;
 	failed = run_all(&spec, fakes, count, &argv[2]);
 	printf("%d failed\n", failed);
