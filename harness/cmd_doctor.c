@@ -56,7 +56,7 @@ static bool can_run(const struct findings *f, const struct check *check, struct 
 	struct check_plan plan;
 	enum guard missing = GUARD_COUNT;
 
-	if (!(check->needs & ~f->abilities->needs) &&
+	if (!need_missing(check, f->abilities) &&
 	    check_plan(check, f->abilities->guards, false, &plan, &missing))
 		return true;
 	judge_skipped(check, f->abilities, missing, ret);

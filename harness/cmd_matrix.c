@@ -72,7 +72,7 @@ static size_t keep_fitting(const struct check **checks, size_t count, bool guard
 	for (size_t i = 0; i < count; i++) {
 		bool fits = guards ? checks[i]->kind == KIND_KEEPS_OUT : matrix_takes(checks[i]);
 
-		if (fits && !(checks[i]->needs & ~abilities->needs))
+		if (fits && !need_missing(checks[i], abilities))
 			checks[kept++] = checks[i];
 	}
 	return kept;

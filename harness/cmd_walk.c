@@ -94,7 +94,7 @@ static guard_set bit(int guard)
 
 static bool needs_met(const struct walk *w, const struct check *check)
 {
-	return !(check->needs & ~w->session->abilities.needs);
+	return !need_missing(check, &w->session->abilities);
 }
 
 /* Provisions of the network are needs, not guards, when the machine is tried out. */

@@ -178,6 +178,7 @@ static const struct check checks[] = {
 		.walls = { WALL(USER), WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.effect = "socket(2) returns a descriptor",
+		.needs = NEED(NET_ADMIN),
 		.reference = "raw(7)",
 	},
 	{
@@ -251,7 +252,7 @@ static const struct check checks[] = {
 			"Do capabilities from a new user namespace hold for the namespaces from before?",
 		.kind = KIND_KERNEL_RULE,
 		.blocked_as = { EPERM },
-		.needs = NEED(USERNS),
+		.needs = NEED(USERNS) | NEED(SETHOSTNAME),
 		.effect = "sethostname(2) returns 0",
 		.reference = "user_namespaces(7)",
 	},

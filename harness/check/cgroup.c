@@ -137,7 +137,7 @@ static const struct check checks[] = {
 		.base = GUARD(LEAF) | GUARD(CGROUP),
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
-		.needs = NEED(LEAF),
+		.needs = NEED(LEAF) | NEED(SETNS),
 		.reference = "setns(2), cgroup_namespaces(7)",
 	},
 };

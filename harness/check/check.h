@@ -26,12 +26,18 @@ enum outcome {
 
 /* What a check requires of the machine, beyond the guards of its arms. Tried once: needs.c. */
 enum need {
+	NEED_ARENA,       /* a disposable host; every row needs it, none names it */
 	NEED_USERNS,      /* a new user namespace (ordinary users can do nothing without) */
 	NEED_LEAF,        /* a cgroup v2 directory of one's own */
 	NEED_BRIDGE,      /* bridge and veth links */
 	NEED_MASQUERADE,  /* nftables with nat */
 	NEED_IPV6,        /* IPv6 with ::1 */
 	NEED_FILE_HANDLE, /* file handles of one's own file systems can be opened */
+	NEED_NET_ADMIN,   /* links, routes and raw sockets in a network namespace of ours */
+	NEED_SETNS,       /* setns(2) */
+	NEED_SETHOSTNAME, /* sethostname(2) */
+	NEED_SYSFS,       /* a fresh /sys in an arena */
+	NEED_SOLE_PROC,   /* no /proc of an outer system below the root */
 	/* needs_kernel.c: what the kernel has, and lets us use */
 	NEED_INIT_CAPS,   /* the capabilities of root in the initial user namespace */
 	NEED_RESOURCE,    /* CAP_SYS_RESOURCE there */
@@ -46,6 +52,7 @@ enum need {
 	NEED_COMPAT32,    /* 32-bit system calls of x86 */
 	NEED_PERF,        /* perf_event_open(2), restricted */
 	NEED_STATMOUNT,   /* statmount(2) with the id of a mount namespace */
+	NEED_KEYS,        /* add_key(2), keyctl(2) */
 	/* needs_process.c: what the kernel tells of processes */
 	NEED_KCMP,            /* kcmp(2) */
 	NEED_NUMA,            /* move_pages(2), migrate_pages(2) */
@@ -56,6 +63,9 @@ enum need {
 	NEED_SET_CLOCK,       /* settimeofday(2) */
 	NEED_SYSCTL,          /* /proc/sys may be written to */
 	NEED_HOST_FS,         /* debugfs, tracefs, securityfs, pstore and devtmpfs */
+	NEED_PTRACE,          /* ptrace(2), process_vm_readv(2) */
+	NEED_PIDFD_GETFD,     /* pidfd_getfd(2) */
+	NEED_TIMERSLACK,      /* /proc/PID/timerslack_ns of others */
 	NEED_PROC_IO,         /* /proc/PID/io */
 	NEED_TIMER_LIST,      /* /proc/timer_list */
 	NEED_KPAGECOUNT,      /* /proc/kpagecount */

@@ -48,7 +48,7 @@ static const struct check checks[] = {
 			"Can a user namespace make a read-only bind mount of its parent writable?",
 		.kind = KIND_KERNEL_RULE,
 		.blocked_as = { EPERM },
-		.needs = NEED(USERNS),
+		.needs = NEED(USERNS) | NEED(SYSFS),
 		.effect = "mount(2) with MS_REMOUNT returns 0",
 		.reference = "CVE-2014-5206, mount_namespaces(7)",
 	},

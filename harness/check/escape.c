@@ -12,6 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_process_root,
 		.walls = { WALL(PROC), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ENOENT, EACCES, EPERM },
+		.needs = NEED(SETNS),
 		.reference = "setns(2), ptrace(2)",
 	},
 	{

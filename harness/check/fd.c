@@ -103,6 +103,7 @@ static const struct check checks[] = {
 		.canary = &canary_leak_udp,
 		.walls = { WALL(FDS) },
 		.blocked_as = { EBADF },
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7), udp(7)",
 	},
 	{
@@ -112,6 +113,7 @@ static const struct check checks[] = {
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
 		.effect = "ioctl(SIOCGSKNS) gives a descriptor of the namespace",
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7), user_namespaces(7), net/socket.c",
 	},
 	{

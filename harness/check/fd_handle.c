@@ -12,7 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_file_handle,
 		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM, ESTALE },
-		.needs = NEED(INIT_CAPS),
+		.needs = NEED(INIT_CAPS) | NEED(FILE_HANDLE),
 		.reference = "open_by_handle_at(2), user_namespaces(7)",
 	},
 	{
@@ -22,7 +22,7 @@ static const struct check checks[] = {
 		.base = GUARD(UTS),
 		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM, ESTALE },
-		.needs = NEED(INIT_CAPS) | NEED(NSFS_HANDLE),
+		.needs = NEED(INIT_CAPS) | NEED(NSFS_HANDLE) | NEED(FILE_HANDLE),
 		.effect = "open_by_handle_at(2) opens that very namespace",
 		.reference = "open_by_handle_at(2), ioctl_ns(2), fs/nsfs.c",
 	},
@@ -43,6 +43,7 @@ static const struct check checks[] = {
 		.canary = &canary_leak_pidfd,
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
+		.needs = NEED(PIDFD_GETFD),
 		.reference = "pidfd_getfd(2), ptrace(2)",
 	},
 	{
@@ -52,6 +53,7 @@ static const struct check checks[] = {
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
 		.effect = "setns(2) succeeds",
+		.needs = NEED(SETNS),
 		.reference = "setns(2), uts_namespaces(7)",
 	},
 	{

@@ -69,7 +69,7 @@ static int start_arena(struct arena_ground *g, struct err *err)
 	struct arena_spec spec = {
 		.spawner = g->spec->spawner,
 		.image = g->spec->image,
-		.available = g->spec->abilities->guards,
+		.available = g->spec->abilities->arena,
 		.cgroup_fd = -1,
 		.serve = serve_arena,
 		.arg = g,
@@ -80,7 +80,7 @@ static int start_arena(struct arena_ground *g, struct err *err)
 
 	snprintf(name, sizeof(name), "arena-%d-%d", g->number, g->made++);
 	spec.name = name;
-	if (spec.available & GUARD(LEAF)) {
+	if (g->spec->abilities->guards & GUARD(LEAF)) {
 		leaf = spec.cgroup_fd = cgroup_leaf(g->spec->cgroup_dir, name, err);
 		if (leaf < 0)
 			return leaf;

@@ -166,6 +166,7 @@ static const struct check checks[] = {
 		.base = GUARD(IPC),
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
+		.needs = NEED(SETNS),
 		.reference = "setns(2), ipc_namespaces(7)",
 	},
 	{

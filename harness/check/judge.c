@@ -83,7 +83,7 @@ void judge_skipped(const struct check *check, const struct abilities *abilities,
 		name = guard_table[missing].name;
 		why = abilities->guard_why[missing].text;
 	} else {
-		int need = __builtin_ctzll(check->needs & ~abilities->needs);
+		int need = __builtin_ctzll(need_missing(check, abilities));
 
 		name = need_table[need].name;
 		why = abilities->need_why[need].text;

@@ -16,6 +16,7 @@ static const struct check checks[] = {
 		.canary = &canary_key,
 		.walls = { WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { ENOKEY, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "keyrings(7), session-keyring(7)",
 	},
 	{
@@ -24,6 +25,7 @@ static const struct check checks[] = {
 		.canary = &canary_key,
 		.walls = { WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { ENOKEY, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "request_key(2), session-keyring(7)",
 	},
 	{
@@ -32,6 +34,7 @@ static const struct check checks[] = {
 		.canary = &canary_key,
 		.walls = { WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { EACCES, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "keyctl(2) KEYCTL_READ, keyrings(7)",
 	},
 	{
@@ -40,6 +43,7 @@ static const struct check checks[] = {
 		.canary = &canary_key,
 		.walls = { WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { EACCES, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "keyctl(2) KEYCTL_LINK, keyrings(7)",
 	},
 	{
@@ -49,6 +53,7 @@ static const struct check checks[] = {
 		.canary = &canary_key_view,
 		.walls = { WALL(IDS) | WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { EACCES, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "keyctl(2) KEYCTL_DESCRIBE, keyrings(7)",
 	},
 	{
@@ -58,6 +63,7 @@ static const struct check checks[] = {
 		.walls = { WALL(IDS) | WALL(KEYRING), WALL(SECCOMP) },
 		.blocked_as = { EACCES, EPERM },
 		.effect = "the keyring holds the number of the canary's key",
+		.needs = NEED(KEYS),
 		.reference = "keyctl(2) KEYCTL_READ, session-keyring(7)",
 	},
 	{
@@ -67,6 +73,7 @@ static const struct check checks[] = {
 		.canary = &canary_key_named,
 		.walls = { WALL(USER), WALL(SECCOMP) },
 		.blocked_as = { ENOKEY, EPERM },
+		.needs = NEED(KEYS),
 		.reference = "keyctl(2) KEYCTL_JOIN_SESSION_KEYRING, user_namespaces(7)",
 	},
 	{
@@ -76,6 +83,7 @@ static const struct check checks[] = {
 		.canary = &canary_key_view,
 		.walls = { WALL(MASK), WALL(IDS) },
 		.blocked_as = { ABSENT },
+		.needs = NEED(KEYS),
 		.reference = "proc(5), keyrings(7)",
 	},
 	{
@@ -84,6 +92,7 @@ static const struct check checks[] = {
 		.kind = KIND_KERNEL_RULE,
 		.blocked_as = { EOPNOTSUPP, EPERM },
 		.effect = "a key of type user is read back",
+		.needs = NEED(KEYS),
 		.reference = "keyrings(7)",
 	},
 };

@@ -87,7 +87,7 @@ static const struct check checks[] = {
 		.canary = &canary_link,
 		.walls = { WALL(NET), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ENOENT, EPERM },
-		.needs = NEED(BRIDGE),
+		.needs = NEED(BRIDGE) | NEED(SYSFS),
 		.reference = "network_namespaces(7), sysfs(5)",
 	},
 	{
@@ -178,7 +178,7 @@ static const struct check checks[] = {
 		.kind = KIND_KERNEL_RULE,
 		.base = GUARD(MASK),
 		.blocked_as = { EPERM },
-		.needs = NEED(USERNS),
+		.needs = NEED(USERNS) | NEED(SOLE_PROC),
 		.effect = "a new proc is mounted",
 		.reference = "user_namespaces(7), proc(5)",
 	},

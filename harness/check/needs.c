@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* What this machine can do, tried out: see needs.h. */
-#include "check/needs.h"
+#include "check/trial.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
-#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,11 +21,13 @@
 #include "kernel/netlink.h"
 #include "kernel/nft.h"
 
-enum { ATTEMPT_MS = 10000 };
+/* The inode number of the initial pid namespace: include/linux/proc_ns.h of the kernel */
+#define INITIAL_PIDNS_INO 0xEFFFFFFCU
 
 static_assert(NEED_COUNT <= 64, "a need_set has 64 bits");
 
 const struct need_info need_table[NEED_COUNT] = {
+	[NEED_ARENA] = { "arena", "an arena, the host of most arms; see nsproof doctor" },
 	[NEED_USERNS] = { "userns", "a new user namespace; see user.max_user_namespaces" },
 	[NEED_LEAF] = { "cgroup-leaf", "a cgroup v2 directory of one's own; run as root" },
 	[NEED_BRIDGE] = { "bridge", "bridge and veth links; load the modules bridge and veth" },
@@ -36,6 +40,20 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_INIT_CAPS] = { "init-caps", "the capabilities of root on the host; run as its root" },
 	[NEED_RESOURCE] = { "resource", "CAP_SYS_RESOURCE on the host; run as its root" },
 	[NEED_IPV6] = { "ipv6", "IPv6; see net.ipv6.conf.default.disable_ipv6" },
+	[NEED_NET_ADMIN] = { "net-admin", "loopback, routes and raw sockets in a new network "
+					  "namespace; CAP_NET_ADMIN and CAP_NET_RAW" },
+	[NEED_SETNS] = { "setns", "setns(2); a container's seccomp filter may forbid it" },
+	[NEED_SETHOSTNAME] = { "sethostname",
+			       "sethostname(2); a container's seccomp filter may forbid it" },
+	[NEED_SYSFS] = { "sysfs", "a fresh /sys; a whole, writable /sys to begin with, or root" },
+	[NEED_SOLE_PROC] = { "sole-proc",
+			     "no /proc of an outer system below the root, as systemd-nspawn leaves it" },
+	[NEED_KEYS] = { "keys",
+			"add_key(2) and keyctl(2); a container's seccomp filter may forbid them" },
+	[NEED_PTRACE] = { "ptrace",
+			  "ptrace(2) and process_vm_readv(2) of one's own; see kernel.yama.ptrace_scope" },
+	[NEED_PIDFD_GETFD] = { "pidfd-getfd", "pidfd_getfd(2) of one's own; Linux 5.6" },
+	[NEED_TIMERSLACK] = { "timerslack", "/proc/PID/timerslack_ns of others; CAP_SYS_NICE" },
 	[NEED_UNFILTERED] = { "unfiltered",
 			      "no seccomp filter and no no_new_privs on nsproof; leave the container" },
 	[NEED_HOST_FS] = { "host-fs",
@@ -69,174 +87,6 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_KALLSYMS] = { "kallsyms", "/proc/kallsyms with addresses; see kernel.kptr_restrict" },
 	[NEED_TERMINALS] = { "terminals", "pseudoterminals; mount devpts on /dev/pts" },
 };
-
-static guard_set bit(int guard)
-{
-	return UINT64_C(1) << guard;
-}
-
-/* What a throw-away container does in its new namespaces. */
-struct attempt {
-	int (*run)(struct err *err);
-	int report; /* pipe for the error */
-};
-
-static int attempt_main(void *arg)
-{
-	const struct attempt *a = arg;
-	struct err err = { 0 };
-
-	if (a->run && a->run(&err) < 0) {
-		ssize_t ignored = write(a->report, &err, sizeof(err));
-
-		(void)ignored;
-		return 1;
-	}
-	return 0;
-}
-
-struct trial {
-	const struct spawner *spawner;
-	const char *rootfs;
-	int cgroup_dir;
-};
-
-/* Starts a container with these guards that calls `run`, and waits for its end. */
-static int try_out(const struct trial *t, guard_set guards, int (*run)(struct err *),
-		   struct err *err)
-{
-	struct container_spec spec = CONTAINER_SPEC_INIT;
-	AUTO_CONTAINER struct container c = CONTAINER_INIT;
-	AUTO_CLOSE int in = -1, out = -1;
-	struct attempt a = { .run = run };
-	struct err failure;
-	int fds[2], status, r;
-
-	if (pipe(fds) < 0)
-		return err_sys(err, "pipe");
-	in = fds[0];
-	out = a.report = fds[1];
-	spec.guards = guards;
-	spec.rootfs = t->rootfs;
-	spec.rootfs_shifted = !t->spawner->idmap_mounts;
-	spec.uids = spec.gids = spawner_map(t->spawner, guards);
-	spec.hostname = "attempt";
-	spec.run = attempt_main;
-	spec.arg = &a;
-	r = container_start(&c, &spec, ATTEMPT_MS, err);
-	r = r < 0 ? r : container_wait(&c, ATTEMPT_MS, &status, err);
-	if (r < 0 || status == 0)
-		return r;
-	fd_close(&out);
-	if (read(in, &failure, sizeof(failure)) != sizeof(failure))
-		return err_set(err, EPROTO, "the attempt ended without a word");
-	*err = failure;
-	return -err->num;
-}
-
-static int try_leaf(const struct trial *t, struct err *err)
-{
-	AUTO_CLOSE int leaf = -1;
-
-	if (t->cgroup_dir < 0)
-		return err_set(err, ENOENT, "no cgroup v2 directory can be made");
-	leaf = cgroup_leaf(t->cgroup_dir, "attempt", err);
-	if (leaf < 0)
-		return leaf;
-	cgroup_leaf_remove(t->cgroup_dir, "attempt");
-	return 0;
-}
-
-static int try_guard(const struct trial *t, int guard, struct err *err)
-{
-	return try_out(t, guard_closure(bit(guard)), NULL, err);
-}
-
-/* One by one, to find out what is missing; but for what is needed elsewhere or known already. */
-static void try_each(const struct trial *t, struct abilities *ret)
-{
-	guard_set other = PROVIDE(VETH) | PROVIDE(NAT) | GUARD(LEAF) | GUARD(IDS);
-
-	for (int g = 0; g < GUARD_COUNT; g++) {
-		if (bit(g) & other)
-			continue;
-		if (try_guard(t, g, &ret->guard_why[g]) < 0)
-			ret->guards &= ~bit(g);
-	}
-	ret->guards = guard_effective(ret->guards);
-}
-
-/* All at once, as a sealed container; without what is known to be missing. */
-static int try_sealed(const struct trial *t, guard_set available, struct err *err)
-{
-	guard_set all = GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO);
-
-	return try_out(t, guard_effective(all & available & ~GUARD(LEAF)), NULL, err);
-}
-
-struct arena_trial {
-	const struct spawner *spawner;
-	struct abilities *shared; /* memory that the arena shares with us */
-};
-
-static int serve_trial(void *arg)
-{
-	const struct arena_trial *at = arg;
-	struct trial t = { at->spawner, ARENA_IMAGE, -1 };
-	struct err err;
-
-	if (try_sealed(&t, at->shared->guards, &err) < 0)
-		try_each(&t, at->shared);
-	return 0;
-}
-
-/* In an arena, where most arms run: its /proc and /sys are complete, whatever the host's are. */
-static int try_in_arena(const struct trial *t, struct abilities *ret, struct err *err)
-{
-	struct arena_trial at = { .spawner = t->spawner };
-	struct arena_spec spec = {
-		.spawner = t->spawner,
-		.image = t->rootfs,
-		.name = "attempt",
-		.available = GUARDS_EVERYTHING,
-		.cgroup_fd = -1,
-		.serve = serve_trial,
-		.arg = &at,
-	};
-	AUTO_CONTAINER struct container c = CONTAINER_INIT;
-	int status, r;
-
-	at.shared = mmap(NULL, sizeof(*ret), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			 0);
-	if (at.shared == MAP_FAILED)
-		return err_sys(err, "shared memory");
-	*at.shared = *ret;
-	r = arena_start(&c, &spec, ATTEMPT_MS, err);
-	r = r < 0 ? r : container_wait(&c, GUARD_COUNT * ATTEMPT_MS, &status, err);
-	if (r == 0 && status != 0)
-		r = err_set(err, EPROTO, "arena: it ended early");
-	if (r == 0)
-		*ret = *at.shared;
-	munmap(at.shared, sizeof(*ret));
-	return r;
-}
-
-static void try_guards(const struct trial *t, struct abilities *ret)
-{
-	struct err err;
-
-	ret->guards = GUARDS_EVERYTHING;
-	if (try_leaf(t, &ret->guard_why[GUARD_LEAF]) < 0)
-		ret->guards &= ~GUARD(LEAF);
-	if (!t->spawner->has_ids) {
-		ret->guard_why[GUARD_IDS] = t->spawner->ids_why;
-		ret->guards &= ~GUARD(IDS);
-	}
-	if (try_sealed(t, ret->guards, &ret->host_why) == 0)
-		return;
-	if (try_in_arena(t, ret, &err) < 0)
-		try_each(t, ret);
-}
 
 static int make_bridge(struct err *err)
 {
@@ -304,6 +154,68 @@ static int open_sysctl(struct err *err)
 	return 0;
 }
 
+static int use_network(struct err *err)
+{
+	AUTO_CLOSE int raw = -1;
+	int r = loopback_up(err);
+
+	if (r < 0)
+		return r;
+	raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
+	return raw < 0 ? err_sys(err, "a raw socket") : 0;
+}
+
+static int set_hostname(struct err *err)
+{
+	return sethostname("attempt", 7) < 0 ? err_sys(err, "sethostname") : 0;
+}
+
+static int enter_own_uts(struct err *err)
+{
+	AUTO_CLOSE int uts = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);
+
+	if (uts < 0)
+		return err_sys(err, "/proc/self/ns/uts");
+	return setns(uts, CLONE_NEWUTS) < 0 ? err_sys(err, "setns") : 0;
+}
+
+/* In a container with a masked /proc: what the kernel must refuse. */
+static int mount_nested_proc(struct err *err)
+{
+	int status;
+	pid_t pid;
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) < 0)
+		return err_sys(err, "nested namespaces");
+	pid = fork();
+	if (pid == 0)
+		_exit(mount("nsproof", "/proc", "proc", 0, NULL) == 0);
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return err_sys(err, "fork");
+	if (status == 0)
+		return 0;
+	return err_set(err, EBUSY,
+		       "an unmasked /proc of an outer system lies hidden below the root; "
+		       "systemd-nspawn leaves it: run it outside");
+}
+
+/*
+ * Who moved its root over the outer system's, instead of pivot_root(2), has that in its mount
+ * namespace still, and the kernel takes it for visible. On a host it would be the kernel's fault:
+ * only below another pid namespace it is asked for.
+ */
+static int try_sole_proc(const struct trial *t, struct err *err)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		return err_sys(err, "/proc/self/ns/pid");
+	if (st.st_ino == INITIAL_PIDNS_INO)
+		return 0;
+	return trial_run(t, guard_closure(GUARD(DETACH) | GUARD(CWD) | GUARD(PROC) | GUARD(MASK)),
+			 mount_nested_proc, err);
+}
+
 static int try_need(const struct trial *t, enum need need, const struct abilities *so_far,
 		    struct err *err)
 {
@@ -315,18 +227,30 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 		*err = so_far->guard_why[GUARD_LEAF];
 		return so_far->guards & GUARD(LEAF) ? 0 : -EPERM;
 	case NEED_BRIDGE:
-		return try_out(t, GUARD(NET), make_bridge, err);
+		return trial_run(t, GUARD(NET), make_bridge, err);
 	case NEED_MASQUERADE:
 		/* here, where the library can still be found: arenas and workers inherit it */
 		if (nft_load(err) < 0)
 			return -err->num;
-		return try_out(t, GUARD(NET), make_masquerade, err);
+		return trial_run(t, GUARD(NET), make_masquerade, err);
 	case NEED_IPV6:
-		return try_out(t, GUARD(NET), bind_ipv6, err);
+		return trial_run(t, GUARD(NET), bind_ipv6, err);
 	case NEED_FILE_HANDLE:
-		return try_out(t, guard_closure(GUARD(TMP)), open_handle, err);
+		return trial_run(t, guard_closure(GUARD(TMP)), open_handle, err);
+		return trial_run(t, GUARD(NET), bind_ipv6, err);
+	case NEED_NET_ADMIN:
+		return trial_run(t, GUARD(NET), use_network, err);
+	case NEED_SETNS:
+		return trial_run(t, GUARD(UTS), enter_own_uts, err);
+	case NEED_SETHOSTNAME:
+		return trial_run(t, GUARD(UTS), set_hostname, err);
+	case NEED_SYSFS:
+		*err = so_far->guard_why[GUARD_SYS];
+		return so_far->arena & GUARD(SYS) ? 0 : -EPERM;
+	case NEED_SOLE_PROC:
+		return try_sole_proc(t, err);
 	case NEED_SYSCTL:
-		return try_out(t, GUARD(UTS) | GUARD(IPC), open_sysctl, err);
+		return trial_run(t, GUARD(UTS) | GUARD(IPC), open_sysctl, err);
 	default:
 		return need_try_kernel(need, err);
 	}
@@ -338,9 +262,14 @@ void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup
 	struct trial t = { spawner, rootfs, cgroup_dir };
 
 	*ret = (struct abilities){ 0 };
-	try_guards(&t, ret);
-	for (int need = 0; need < NEED_COUNT; need++)
+	trial_guards(&t, ret);
+	for (int need = NEED_ARENA + 1; need < NEED_COUNT; need++)
 		if (wanted & (NEED_BIT(need)) &&
 		    try_need(&t, (enum need)need, ret, &ret->need_why[need]) == 0)
 			ret->needs |= NEED_BIT(need);
+}
+
+need_set need_missing(const struct check *check, const struct abilities *abilities)
+{
+	return (check->needs | NEED(ARENA)) & ~abilities->needs;
 }

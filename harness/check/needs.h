@@ -11,6 +11,7 @@
 
 struct abilities {
 	guard_set guards;                  /* that a container can be started with */
+	guard_set arena;                   /* that an arena can be made of */
 	need_set needs;                    /* NEED() bits that are met */
 	struct err guard_why[GUARD_COUNT]; /* for those that are missing */
 	struct err need_why[NEED_COUNT];
@@ -28,6 +29,9 @@ extern const struct need_info {
  */
 void abilities_try(const struct spawner *spawner, const char *rootfs, int cgroup_dir,
 		   need_set wanted, struct abilities *ret);
+
+/* What a row lacks here: of its own needs, and the arena, in which arms of every row run. */
+need_set need_missing(const struct check *check, const struct abilities *abilities);
 
 /*
  * Whether the kernel has, and lets us use, what the needs from NEED_INIT_CAPS on name: makes the

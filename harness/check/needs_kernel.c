@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/bpf.h>
+#include <linux/keyctl.h>
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -148,6 +149,18 @@ static int try_bpf(struct err *err)
 		      err);
 }
 
+/* In our process keyring, which goes with us. */
+static int try_keys(struct err *err)
+{
+	long key = syscall(SYS_add_key, "user", "nsproof", "x", 1UL, KEY_SPEC_PROCESS_KEYRING);
+
+	if (key < 0)
+		return err_sys(err, "add_key");
+	if (syscall(SYS_keyctl, KEYCTL_UNLINK, key, KEY_SPEC_PROCESS_KEYRING) < 0)
+		return err_sys(err, "keyctl");
+	return 0;
+}
+
 /* They may be modules, or not there at all. */
 static int try_host_fs(struct err *err)
 {
@@ -191,6 +204,8 @@ int need_try_kernel(enum need need, struct err *err)
 		return try_resource(err);
 	case NEED_UNFILTERED:
 		return try_unfiltered(err);
+	case NEED_KEYS:
+		return try_keys(err);
 	case NEED_SWAP:
 		return expect("swapon", syscall(SYS_swapon, absent, 0), ENOENT, err);
 	case NEED_ACCT:

@@ -4,10 +4,16 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <linux/perf_event.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -32,6 +38,14 @@ static int try_pidfd_ioctl(unsigned long request, void *arg, const char *name, s
 		return err_sys(err, "%s", name);
 	if (result > 0)
 		close(result);
+	return 0;
+}
+
+static int try_descriptor(const char *name, long fd, struct err *err)
+{
+	if (fd < 0)
+		return err_sys(err, "%s", name);
+	close((int)fd);
 	return 0;
 }
 
@@ -71,13 +85,18 @@ static int try_perf_self(struct err *err)
 static int try_file(const char *path, int flags, struct err *err)
 {
 	AUTO_CLOSE int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got;
 	char byte;
 
 	if (fd < 0)
 		return err_sys(err, "%s", path);
-	if (flags == O_RDONLY && read(fd, &byte, 1) == 0)
-		return err_set(err, ENODATA, "%s: it is empty", path);
-	return 0;
+	if (flags != O_RDONLY)
+		return 0;
+	got = read(fd, &byte, 1);
+	/* one byte is not enough for a pagemap: EINVAL */
+	if (got < 0 && errno != EINVAL)
+		return err_sys(err, "%s", path);
+	return got == 0 ? err_set(err, ENODATA, "%s: it is empty", path) : 0;
 }
 
 /* Only zeros, or addresses; on some kernels the first symbols lie at 0 for everybody. */
@@ -99,6 +118,66 @@ static int try_call(const char *name, long result, struct err *err)
 	return result < 0 ? err_sys(err, "%s", name) : 0;
 }
 
+/* A child that waits to be ended; its number, or -errno. */
+static pid_t start_child(struct err *err)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (getppid() == parent)
+			pause();
+		_exit(0);
+	}
+	return pid < 0 ? err_sys(err, "fork") : pid;
+}
+
+static void end_child(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int try_ptrace(struct err *err)
+{
+	char from = 'x', to;
+	struct iovec remote = { &from, 1 }, local = { &to, 1 };
+	pid_t child = start_child(err);
+	int r;
+
+	if (child < 0)
+		return child;
+	r = ptrace(PTRACE_SEIZE, child, NULL, NULL) < 0 ? err_sys(err, "ptrace") : 0;
+	end_child(child);
+	if (r == 0 && process_vm_readv(getpid(), &local, 1, &remote, 1, 0) < 0)
+		r = err_sys(err, "process_vm_readv");
+	return r;
+}
+
+static int try_pidfd_getfd(struct err *err)
+{
+	AUTO_CLOSE int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+
+	if (fd < 0)
+		return err_sys(err, "pidfd_open");
+	return try_descriptor("pidfd_getfd", syscall(SYS_pidfd_getfd, fd, fd, 0), err);
+}
+
+static int try_timerslack(struct err *err)
+{
+	pid_t child = start_child(err);
+	char path[48];
+	int r;
+
+	if (child < 0)
+		return child;
+	snprintf(path, sizeof(path), "/proc/%d/timerslack_ns", child);
+	r = try_file(path, O_RDONLY, err);
+	end_child(child);
+	return r;
+}
+
 int need_try_process(enum need need, struct err *err)
 {
 	struct pidfd_info_v0 info = { { 1 } };
@@ -118,6 +197,12 @@ int need_try_process(enum need need, struct err *err)
 		return try_pidfd_ioctl(PIDFD_GET_UTS, NULL, "PIDFD_GET_UTS_NAMESPACE", err);
 	case NEED_PIDFS_HANDLE:
 		return try_pidfs_handle(err);
+	case NEED_PTRACE:
+		return try_ptrace(err);
+	case NEED_PIDFD_GETFD:
+		return try_pidfd_getfd(err);
+	case NEED_TIMERSLACK:
+		return try_timerslack(err);
 	case NEED_PROC_IO:
 		return try_file("/proc/self/io", O_RDONLY, err);
 	case NEED_TIMER_LIST:

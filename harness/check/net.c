@@ -21,6 +21,7 @@ static const struct check checks[] = {
 		.canary = &canary_loopback_tcp,
 		.walls = { WALL(NET) },
 		.blocked_as = { ECONNREFUSED, ENETUNREACH },
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7)",
 	},
 	{
@@ -29,6 +30,7 @@ static const struct check checks[] = {
 		.canary = &canary_loopback_udp,
 		.walls = { WALL(NET) },
 		.blocked_as = { ECONNREFUSED, ENETUNREACH },
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7)",
 	},
 	{
@@ -45,6 +47,7 @@ static const struct check checks[] = {
 		.canary = &canary_route,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7), rtnetlink(7)",
 	},
 	{
@@ -88,6 +91,7 @@ static const struct check checks[] = {
 		.walls = { PROVIDE(LO) },
 		.blocked_as = { ENETUNREACH, EADDRNOTAVAIL },
 		.effect = "a byte goes from 127.0.0.1 to 127.0.0.1",
+		.needs = NEED(NET_ADMIN),
 		.reference = "network_namespaces(7)",
 	},
 };

@@ -50,7 +50,7 @@ static const struct check checks[] = {
 		.canary = &canary_link_to_change,
 		.walls = { WALL(NET), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ENODEV, EPERM },
-		.needs = NEED(BRIDGE),
+		.needs = NEED(BRIDGE) | NEED(SYSFS),
 		.reference = "rtnetlink(7), RTM_SETLINK",
 	},
 	{

@@ -61,6 +61,7 @@ static const struct check checks[] = {
 		.canary = &canary_route,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.needs = NEED(NET_ADMIN),
 		.reference = "proc(5), network_namespaces(7)",
 	},
 	{

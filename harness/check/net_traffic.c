@@ -31,6 +31,7 @@ static const struct check checks[] = {
 		.canary = &canary_packet,
 		.walls = { WALL(NET), WALL(USER), WALL(CAPS) },
 		.blocked_as = { SILENT, EPERM },
+		.needs = NEED(NET_ADMIN),
 		.reference = "packet(7)",
 	},
 	{
@@ -39,6 +40,7 @@ static const struct check checks[] = {
 		.canary = &canary_packet,
 		.walls = { WALL(NET), WALL(USER), WALL(CAPS) },
 		.blocked_as = { SILENT, EPERM },
+		.needs = NEED(NET_ADMIN),
 		.reference = "raw(7)",
 	},
 	{
@@ -47,6 +49,7 @@ static const struct check checks[] = {
 		.canary = &canary_multicast,
 		.walls = { WALL(NET) },
 		.blocked_as = { SILENT },
+		.needs = NEED(NET_ADMIN),
 		.reference = "ip(7), IP_ADD_MEMBERSHIP",
 	},
 	{
@@ -55,6 +58,7 @@ static const struct check checks[] = {
 		.canary = &canary_broadcast,
 		.walls = { WALL(NET) },
 		.blocked_as = { SILENT },
+		.needs = NEED(NET_ADMIN),
 		.reference = "ip(7), network_namespaces(7)",
 	},
 	{
@@ -64,6 +68,7 @@ static const struct check checks[] = {
 		.canary = &canary_usersock,
 		.walls = { WALL(NET), WALL(USER), WALL(CAPS) },
 		.blocked_as = { SILENT, EPERM },
+		.needs = NEED(NET_ADMIN),
 		.reference = "netlink(7), NETLINK_USERSOCK",
 	},
 	{
@@ -88,6 +93,7 @@ static const struct check checks[] = {
 		.base = GUARD(NET),
 		.walls = { WALL(FDS) },
 		.blocked_as = { EBADF },
+		.needs = NEED(NET_ADMIN),
 		.reference = "packet(7), close_range(2)",
 	},
 	{
@@ -97,6 +103,7 @@ static const struct check checks[] = {
 		.base = GUARD(NET),
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
+		.needs = NEED(SETNS) | NEED(NET_ADMIN),
 		.reference = "SIOCGSKNS, setns(2)",
 	},
 	{

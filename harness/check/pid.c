@@ -175,6 +175,7 @@ static const struct check checks[] = {
 		.walls = { WALL(PID), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ESRCH, EPERM },
 		.effect = "ptrace(2) with PTRACE_SEIZE returns 0",
+		.needs = NEED(PTRACE),
 		.reference = "ptrace(2), user_namespaces(7)",
 	},
 	{
@@ -183,6 +184,7 @@ static const struct check checks[] = {
 		.canary = &canary_target,
 		.walls = { WALL(PID), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ESRCH, EPERM },
+		.needs = NEED(PTRACE),
 		.reference = "process_vm_readv(2), ptrace(2)",
 	},
 	{
@@ -281,6 +283,7 @@ static const struct check checks[] = {
 		.walls = { WALL(USER), WALL(CAPS), WALL(FDS) },
 		.blocked_as = { EPERM, EBADF },
 		.effect = "setns(2) returns 0",
+		.needs = NEED(SETNS),
 		.reference = "setns(2), ptrace(2)",
 	},
 	{
@@ -290,6 +293,7 @@ static const struct check checks[] = {
 		.walls = { WALL(PID), WALL(USER), WALL(CAPS), WALL(FDS) },
 		.blocked_as = { EINVAL, EPERM, EBADF },
 		.effect = "setns(2) returns 0",
+		.needs = NEED(SETNS),
 		.reference = "setns(2), pid_namespaces(7)",
 	},
 	{

@@ -121,6 +121,7 @@ static const struct check checks[] = {
 		.canary = &canary_target,
 		.walls = { WALL(PROC), WALL(USER), WALL(CAPS) },
 		.blocked_as = { ENOENT, EPERM },
+		.needs = NEED(TIMERSLACK),
 		.reference = "proc(5), prctl(2)",
 	},
 	{

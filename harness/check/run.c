@@ -224,7 +224,7 @@ static void plan_rows(struct runner *r)
 		const struct check *check = spec->checks[i];
 
 		r->missing[i] = GUARD_COUNT;
-		r->skipped[i] = check->needs & ~spec->abilities->needs;
+		r->skipped[i] = need_missing(check, spec->abilities);
 		if (spec->plans)
 			r->plans[i] = spec->plans[i];
 		else if (!r->skipped[i])

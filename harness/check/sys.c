@@ -86,6 +86,7 @@ static const struct check checks[] = {
 		.walls = { WALL(MASK) },
 		.blocked_as = { ABSENT },
 		.effect = "/sys/firmware has entries",
+		.needs = NEED(SYSFS),
 		.reference = "sysfs(5), OCI runtime specification, masked paths",
 	},
 	{
@@ -95,6 +96,7 @@ static const struct check checks[] = {
 		.walls = { WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.effect = "/sys/firmware has entries",
+		.needs = NEED(SYSFS),
 		.reference = "umount(2), mount_namespaces(7)",
 	},
 	{
@@ -112,6 +114,7 @@ static const struct check checks[] = {
 		.walls = { WALL(USER), WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.effect = "fsmount(2) gives a mount",
+		.needs = NEED(SYSFS),
 		.reference = "user_namespaces(7), fsmount(2)",
 	},
 	{

@@ -124,6 +124,7 @@ static const struct check checks[] = {
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
 		.effect = "the two clocks are then less than ten minutes apart",
+		.needs = NEED(SETNS),
 		.reference = "setns(2), time_namespaces(7)",
 	},
 	{

@@ -12,6 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_hostname,
 		.walls = { WALL(UTS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { UNCHANGED, EPERM },
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7), sethostname(2)",
 	},
 	{
@@ -20,6 +21,7 @@ static const struct check checks[] = {
 		.canary = &canary_domainname,
 		.walls = { WALL(UTS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { UNCHANGED, EPERM },
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7), setdomainname(2)",
 	},
 	{
@@ -47,6 +49,7 @@ static const struct check checks[] = {
 		.canary = &canary_rename,
 		.walls = { WALL(UTS) },
 		.blocked_as = { UNCHANGED },
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7)",
 	},
 	{
@@ -56,6 +59,7 @@ static const struct check checks[] = {
 		.canary = &canary_rename,
 		.walls = { WALL(UTS) },
 		.blocked_as = { UNCHANGED },
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7), proc(5)",
 	},
 	{
@@ -64,6 +68,7 @@ static const struct check checks[] = {
 		.canary = &canary_domain_rename,
 		.walls = { WALL(UTS) },
 		.blocked_as = { UNCHANGED },
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7), getdomainname(2)",
 	},
 	{
@@ -80,6 +85,7 @@ static const struct check checks[] = {
 		.question = "Does the container start with the host's NIS domain name?",
 		.kind = KIND_OPEN,
 		.canary = &canary_names,
+		.needs = NEED(SETHOSTNAME),
 		.reference = "uts_namespaces(7), getdomainname(2)",
 	},
 	{
@@ -90,6 +96,7 @@ static const struct check checks[] = {
 		.base = GUARD(UTS),
 		.walls = { WALL(FDS), WALL(USER), WALL(CAPS) },
 		.blocked_as = { EBADF, EPERM },
+		.needs = NEED(SETNS) | NEED(SETHOSTNAME),
 		.reference = "setns(2), uts_namespaces(7)",
 	},
 };

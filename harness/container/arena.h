@@ -15,12 +15,20 @@
 #define ARENA_SHARED   "/shared" /* a mount of its own, shared, inside */
 #define ARENA_HOSTNAME "arena"
 
+/*
+ * What an arena can't do without, or what gets out of a container would be on the real host. Without
+ * any of the rest of it there is that much less to try in it.
+ */
+#define ARENA_REQUIRES                                                                             \
+	(GUARD(NET) | GUARD(IPC) | GUARD(UTS) | GUARD(DETACH) | GUARD(CWD) | GUARD(PROC) |         \
+	 GUARD(DEV))
+
 struct arena_spec {
 	const struct spawner *spawner;
-	const char *image;   /* directory of the unpacked image */
-	const char *name;    /* of its directory below the spawner's, unique in the process */
-	guard_set available; /* only namespaces and the leaf count: the rest it can't do without */
-	int cgroup_fd;       /* leaf for the arena, or -1 */
+	const char *image;       /* directory of the unpacked image */
+	const char *name;        /* of its directory below the spawner's, unique in the process */
+	guard_set available;     /* what it can be made of, ARENA_REQUIRES among it */
+	int cgroup_fd;           /* leaf for the arena, or -1 */
 	int (*serve)(void *arg); /* what its PID 1 does */
 	void *arg;
 };

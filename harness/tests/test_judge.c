@@ -90,7 +90,7 @@ END_TEST
 
 START_TEST(a_skip_tells_the_kernels_reason)
 {
-	struct abilities abilities = { 0 };
+	struct abilities abilities = { .needs = NEED(ARENA) };
 	struct judged judged;
 
 	snprintf(abilities.need_why[NEED_BRIDGE].text, sizeof(abilities.need_why[0].text),

@@ -110,7 +110,7 @@ static bool row_can_fail(struct arena_ground *arena, const struct check *check, 
 /* What the machine lacks for this row; NULL: nothing. */
 static const char *lacking(const struct check *check, const struct abilities *abilities)
 {
-	need_set needs = check->needs & ~abilities->needs;
+	need_set needs = need_missing(check, abilities);
 	struct check_plan plan;
 	enum guard missing;
 
