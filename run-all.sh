@@ -114,7 +114,7 @@ packages() {
 			libarchive-dev libcap-dev libjansson-dev libnftables-dev libnl-3-dev \
 			libnl-route-3-dev libseccomp-dev libssl-dev libzstd-dev zlib1g-dev \
 			liblzma-dev libbz2-dev liblz4-dev libisal-dev \
-			check libsubunit-dev python3 python3-jsonschema
+			check libsubunit-dev python3 python3-jsonschema uidmap
 		;;
 	fedora)
 		echo gcc glibc-devel kernel-headers musl-gcc musl-libc-static cmake ninja-build \
@@ -127,7 +127,7 @@ packages() {
 		echo gcc musl-dev linux-headers cmake samurai busybox-static libarchive-dev \
 			libcap-dev jansson-dev nftables-dev libnl3-dev libseccomp-dev openssl-dev \
 			zstd-dev zlib-dev xz-dev bzip2-dev lz4-dev check-dev subunit-dev \
-			python3 py3-jsonschema
+			python3 py3-jsonschema shadow-uidmap
 		;;
 	arch)
 		echo gcc linux-api-headers musl cmake ninja busybox libarchive libcap jansson \

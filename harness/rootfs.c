@@ -111,7 +111,8 @@ static int unpack(struct rootfs *r, bool unmapped, const volatile sig_atomic_t *
 	};
 	AUTO_CLOSE int dir = open(r->spawner.image, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir < 0)
+	/* an image need not list its root directory */
+	if (dir < 0 || (shift && fchown(dir, opts.id_shift, opts.id_shift) < 0))
 		return err_sys(err, "%s", r->spawner.image);
 	r->path = r->spawner.image;
 	r->shifted = !r->spawner.idmap_mounts;

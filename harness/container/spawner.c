@@ -174,7 +174,7 @@ static int check_kind(const struct spawner *s, const struct overlay_layers *laye
 int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err)
 {
 	AUTO_OVERLAY struct overlay overlay = { 0 };
-	struct err ignored;
+	struct err failure = { 0 };
 	int r = enter_privately(s, err);
 
 	r = r < 0 ? r : spawner_ids(s, err);
@@ -184,6 +184,9 @@ int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers,
 	r = r < 0 ? r : mount_own_tmpfs(s, err);
 	r = r < 0 ? r : make_image_dir(s, -1, err);
 	if (r == 0 && s->has_ids && !layers->unmapped)
-		s->has_ids = overlay_map(&overlay, &s->ids, &ignored) == 0;
+		s->has_ids = overlay_map(&overlay, &s->ids, &failure) == 0;
+	if (r == 0 && failure.num)
+		err_set(&s->ids_why, failure.num,
+			"the owners in a store of layers can't be mapped: %s", failure.text);
 	return r < 0 ? r : overlay_mount(&overlay, s->dir, s->image, err);
 }

@@ -169,7 +169,7 @@ static const struct {
 	{ "ann:100000:10\nann:200000:30\n1000:300000:20\n", 200000, 30 },
 	{ "ann:7:1\n", 7, 1 },
 	/* neither id 0 nor the own one, nor ids that the kernel does not have */
-	{ "ann:0:65536\n", 0, 0 },
+	{ "ann:0:999\n", 0, 0 },
 	{ "ann:1000:65536\n", 0, 0 },
 	{ "ann:1:1000\n", 0, 0 },
 	{ "ann:1:999\n", 1, 999 },

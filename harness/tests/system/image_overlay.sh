@@ -279,7 +279,9 @@ checks()
 		status=0
 		"$nsproof" check --image $from 'mount/*' 'pid/*' >out 2>err </dev/null || status=$?
 		same "check $from" $status 0
-		grep ' isolated, ' out >$from.sum || not_ok "check $from: $(cat err)"
+		# a user can map the owners of an image, but not those of a store: some arms are left out
+		sed -n 's/\( isolated, .*\);.*/\1/p' out >$from.sum
+		test -s $from.sum || not_ok "check $from: $(cat err)"
 	done
 	cmp -s two.tar.sum store.sum || not_ok "not the same checks: $(cat store.sum)"
 	"$nsproof" run store -- /bin/busybox sh -c 'rm -r /etc; echo new >/fresh; ls /' >out </dev/null

@@ -37,10 +37,12 @@ make_image() {
 	mkdir -p "$dir/root/bin" "$dir/root/srv"
 	cp "$1" "$dir/root/bin/busybox"
 	ln -s busybox "$dir/root/bin/sh"
-	touch "$dir/root/srv/zero" "$dir/root/srv/ann" "$dir/root/srv/last"
+	touch "$dir/root/srv/zero" "$dir/root/srv/ann" "$dir/root/srv/last" \
+		"$dir/root/srv/beyond"
 	"${tar[@]}" --owner=0 --group=0 -c bin srv/zero
 	"${tar[@]}" --owner=1000 --group=50 -r srv/ann
 	"${tar[@]}" --owner=65535 --group=65535 -r srv/last
+	"${tar[@]}" --owner=65536 --group=65536 -r srv/beyond
 }
 
 # Sets the machine up for a case: ranges of users, of groups, and what lies over the two tools.
@@ -85,12 +87,12 @@ maps() {
 	[[ $got == "$1"$'\n'"$1" ]]
 }
 
-# owners LINE: of the image's three files, as the container sees them.
+# owners LINE: of the image's four files, as the container sees them.
 owners() {
 	local got
 
 	got=$(as_user "$dir/nsproof" run "$dir/image.tar" -- /bin/busybox stat -c %u:%g \
-		/srv/zero /srv/ann /srv/last | xargs)
+		/srv/zero /srv/ann /srv/last /srv/beyond | xargs)
 	echo "$got"
 	[[ $got == "$1" ]]
 }
@@ -115,7 +117,7 @@ host_ids() {
 	become_user "$dir/nsproof" run "$dir/image.tar" -- /bin/busybox sleep 1000 &
 	pid=$!
 	for _ in {1..200}; do
-		child=$(pgrep -P "$pid" -f 'sleep 1000' || true)
+		child=$(pgrep -P "$pid" -fx '/bin/busybox sleep 1000' || true)
 		[[ $child ]] && break
 		sleep 0.05
 	done
@@ -148,7 +150,7 @@ alone="0 0 1" range=tester:2000000:65536
 machine $range $range
 check "a range: doctor" doctor "our own and 65536 subordinate ones"
 check "a range: maps" maps "0 1 65536"
-check "a range: owners" owners "0:0 1000:50 65535:65535"
+check "a range: owners" owners "0:0 1000:50 65535:65535 0:0"
 check "a range: rows" rows
 check "a range: seen from the host" host_ids 2000000
 check "a range: a directory" own_directory
@@ -156,18 +158,18 @@ machine "$uid:3000000:65536" "rubbish"$'\n'"$uid:3000000:70000"
 check "a range by number" maps "0 1 65536"
 machine tester:2000000:10 tester:2000000:2000
 check "ranges of two sizes: maps" maps "0 1 10"
-check "ranges of two sizes: owners" owners "0:0 0:0 0:0"
+check "ranges of two sizes: owners" owners "0:0 0:0 0:0 0:0"
 machine tester:2000000:2000 tester:2000000:2000
-check "a small range: owners" owners "0:0 1000:50 0:0"
+check "a small range: owners" owners "0:0 1000:50 0:0 0:0"
 
 machine "" ""
 check "no range: doctor" doctor "our own alone: tester has no range of ids in /etc/subuid; .*usermod --add-subuids"
 check "no range: maps" maps "$alone"
-check "no range: owners" owners "0:0 0:0 0:0"
+check "no range: owners" owners "0:0 0:0 0:0 0:0"
 machine $range ""
 check "no range of groups: doctor" doctor "our own alone: .* /etc/subgid; .*usermod --add-subgids"
 check "no range of groups: maps" maps "$alone"
-machine tester:0:65536 tester:0:65536
+machine tester:0:4000 tester:0:4000
 check "a range with the host's root is not taken" maps "$alone"
 machine $range $range /dev/null
 check "no newuidmap: doctor" doctor "our own alone: no newuidmap; install"
