@@ -74,6 +74,7 @@ enum need {
 	NEED_IRQ_AFFINITY,    /* /proc/irq */
 	NEED_IOPORTS,         /* /proc/ioports */
 	NEED_KALLSYMS,        /* addresses in /proc/kallsyms */
+	NEED_SOCK_DIAG,       /* sock_diag(7) of TCP and Unix sockets */
 	NEED_TERMINALS,       /* pseudoterminals in /dev/pts */
 	NEED_NSFS_HANDLE,     /* file handles of namespaces */
 	NEED_COUNT,

@@ -85,6 +85,8 @@ const struct need_info need_table[NEED_COUNT] = {
 	[NEED_IRQ_AFFINITY] = { "irq-affinity", "/proc/irq/default_smp_affinity; CONFIG_SMP" },
 	[NEED_IOPORTS] = { "ioports", "/proc/ioports with entries; a machine that has ports" },
 	[NEED_KALLSYMS] = { "kallsyms", "/proc/kallsyms with addresses; see kernel.kptr_restrict" },
+	[NEED_SOCK_DIAG] = { "sock-diag",
+			     "sock_diag(7); load the modules inet_diag, tcp_diag and unix_diag" },
 	[NEED_TERMINALS] = { "terminals", "pseudoterminals; mount devpts on /dev/pts" },
 };
 

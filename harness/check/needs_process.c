@@ -2,8 +2,13 @@
 /* Needs that the kernel's answer to a question about ourselves decides: see needs.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
 #include <linux/kcmp.h>
+#include <linux/netlink.h>
 #include <linux/perf_event.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -111,6 +117,48 @@ static int try_kallsyms(struct err *err)
 		if (strtoull(line, NULL, 16) != 0)
 			return 0;
 	return err_set(err, EPERM, "/proc/kallsyms: it shows no address");
+}
+
+/* Asks for a list of sockets; its beginning or its end is there when send() returns. */
+static int ask_for_sockets(int sock, const void *what, size_t len, const char *name,
+			   struct err *err)
+{
+	struct {
+		struct nlmsghdr head;
+		union {
+			struct inet_diag_req_v2 inet;
+			struct unix_diag_req local;
+			int error; /* negative, of NLMSG_ERROR and NLMSG_DONE */
+			char room[8192];
+		} body;
+	} msg = { .head = { .nlmsg_len = (uint32_t)(NLMSG_HDRLEN + len),
+			    .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP } };
+
+	memcpy(&msg.body, what, len);
+	if (send(sock, &msg, msg.head.nlmsg_len, 0) < 0 ||
+	    recv(sock, &msg, sizeof(msg), MSG_DONTWAIT) < 0)
+		return err_sys(err, "sock_diag, %s", name);
+	if ((msg.head.nlmsg_type == NLMSG_ERROR || msg.head.nlmsg_type == NLMSG_DONE) &&
+	    msg.body.error < 0)
+		return err_set(err, -msg.body.error, "sock_diag, %s: %s", name,
+			       strerror(-msg.body.error));
+	return 0;
+}
+
+static int try_sock_diag(struct err *err)
+{
+	struct inet_diag_req_v2 tcp = { .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP };
+	struct unix_diag_req local = { .sdiag_family = AF_UNIX };
+	int type = SOCK_RAW | SOCK_CLOEXEC;
+	AUTO_CLOSE int first = socket(AF_NETLINK, type, NETLINK_SOCK_DIAG);
+	AUTO_CLOSE int second = socket(AF_NETLINK, type, NETLINK_SOCK_DIAG);
+	int r;
+
+	if (first < 0 || second < 0)
+		return err_sys(err, "NETLINK_SOCK_DIAG");
+	r = ask_for_sockets(first, &tcp, sizeof(tcp), "TCP", err);
+	return r < 0 ? r : ask_for_sockets(second, &local, sizeof(local), "Unix", err);
 }
 
 static int try_call(const char *name, long result, struct err *err)
@@ -219,6 +267,8 @@ int need_try_process(enum need need, struct err *err)
 		return try_file("/proc/ioports", O_RDONLY, err);
 	case NEED_KALLSYMS:
 		return try_kallsyms(err);
+	case NEED_SOCK_DIAG:
+		return try_sock_diag(err);
 	case NEED_TERMINALS:
 		return need_try_terminals(err);
 	default:

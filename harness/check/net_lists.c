@@ -20,6 +20,7 @@ static const struct check checks[] = {
 		.canary = &canary_listener,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.needs = NEED(SOCK_DIAG),
 		.reference = "sock_diag(7)",
 	},
 	{
@@ -36,6 +37,7 @@ static const struct check checks[] = {
 		.canary = &canary_named_unix,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.needs = NEED(SOCK_DIAG),
 		.reference = "sock_diag(7)",
 	},
 	{

@@ -9,6 +9,7 @@
 #               are then patterns of rows
 #   -a NAME     the accelerator (default: tcg, which emulates; kvm where the machine has it)
 #   -c NAME     the processor to emulate (default: max)
+#   -k WORDS    more for the kernel's command line: lockdown=integrity, ipv6.disable=1 ...
 #   -p N        how many processors (default: 2)
 #   -t SECONDS  deadline for everything in the guest (default: 600)
 #
@@ -23,11 +24,11 @@ modules="veth bridge dummy macvlan ipvlan tun overlay fuse nf_tables nft_chain_n
 	nf_conntrack ipv6 unix_diag inet_diag tcp_diag udp_diag packet_diag loop"
 
 here=$(cd "$(dirname "$0")" && pwd)
-build=build results='' user=0 rows=0 accel=tcg cpu=max cpus=2 deadline=600
+build=build results='' user=0 rows=0 accel=tcg cpu=max words='' cpus=2 deadline=600
 
-usage() { sed -n 's/^# \{0,1\}//; 3,18p' "$0"; }
+usage() { sed -n 's/^# \{0,1\}//; 3,19p' "$0"; }
 
-while getopts b:o:ura:c:p:t:h option; do
+while getopts b:o:ura:c:k:p:t:h option; do
 	case $option in
 	b) build=$OPTARG ;;
 	o) results=$OPTARG ;;
@@ -35,6 +36,7 @@ while getopts b:o:ura:c:p:t:h option; do
 	r) rows=1 ;;
 	a) accel=$OPTARG ;;
 	c) cpu=$OPTARG ;;
+	k) words=$OPTARG ;;
 	p) cpus=$OPTARG ;;
 	t) deadline=$OPTARG ;;
 	h) usage && exit 0 ;;
@@ -129,7 +131,7 @@ began=$(date +%s)
 timeout -k 5 "$deadline" qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none \
 	-M q35 -accel "$accel" -cpu "$cpu" -smp "$cpus" -m 1024 -nic none \
 	-serial "file:$dir/console" -serial "file:$dir/results.tar.gz" \
-	-kernel "$kernel" -initrd "$dir/initramfs" -append "console=ttyS0 panic=-1 quiet" \
+	-kernel "$kernel" -initrd "$dir/initramfs" -append "console=ttyS0 panic=-1 quiet $words" \
 	>"$dir/qemu" 2>&1 &
 qemu=$!
 wait "$qemu" || echo "qemu ended with status $?" >>"$dir/qemu"
