@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Statistics of samples: pure functions over doubles. Nothing is assumed about the distribution:
+ * times are skewed and have a long tail, so medians and quantiles it is, and intervals by resampling.
+ * The random numbers have a fixed seed: the same samples always give the same interval.
+ */
+#ifndef NSPROOF_BENCH_STATS_H
+#define NSPROOF_BENCH_STATS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "report/bench_result.h"
+
+/*
+ * The `p`-quantile (0 to 1) of `count` > 0 ascending values, by linear interpolation between closest
+ * ranks: definition 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), which
+ * is R's default.
+ */
+double stats_quantile(const double *sorted, size_t count, double p);
+
+/* All of the above for `count` > 0 samples in any order. -ENOMEM. */
+int stats_describe(const double *samples, size_t count, struct stats *ret, struct err *err);
+
+/*
+ * An interval of the median without resampling, cheap enough to ask after each sample: two order
+ * statistics, by the normal approximation of the binomial distribution. Conover, "Practical
+ * Nonparametric Statistics", 3.2. `count` > 0 ascending values.
+ */
+struct interval stats_median_interval(const double *sorted, size_t count);
+
+/*
+ * median(a) / median(b) of samples that were taken in rounds, one of each a round. Rounds are
+ * resampled in blocks of neighbours (moving block bootstrap, Kuensch 1989): what disturbs several
+ * rounds in a row, both sides alike, then neither widens the interval nor fakes a narrow one.
+ * `count` > 0. -ENOMEM; -EDOM: the median of `b` is not positive.
+ */
+int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
+		struct interval *ret, struct err *err);
+
+/* Least squares. -EDOM: fewer than two different values of x. */
+int stats_fit(const double *x, const double *y, size_t count, struct line *ret, struct err *err);
+
+/* Sorts ascending, in place. */
+void stats_sort(double *values, size_t count);
+
+#endif
