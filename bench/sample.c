@@ -100,14 +100,11 @@ static int look_for_end(const struct series *series, size_t count, const struct 
 
 	*ret = true;
 	*ret_end = ENDED_ROUNDS;
-	if (rounds >= how->max_rounds)
+	if (rounds >= how->most)
 		return 0;
-	*ret = false;
-	if (rounds < how->min_rounds)
-		return 0;
-	*ret = how->now() - start >= how->time_ns;
+	*ret = rounds >= how->few && how->now() - start >= how->time_ns;
 	*ret_end = ENDED_TIME;
-	if (*ret || rounds % (1 + rounds / 16))
+	if (*ret || rounds < how->enough || rounds % (1 + rounds / 16))
 		return 0;
 	*ret_end = ENDED_PRECISE;
 	return all_precise(series, count, how->precision, ret, err);

@@ -37,11 +37,13 @@ void series_values(const struct series *s, double *ret);
 void series_parts(const struct series *s, int part, double *ret);
 
 struct sampling {
-	int64_t (*now)(void);          /* nanoseconds */
-	double precision;              /* 0.02: the median is known to within 2 % up and down */
-	int64_t time_ns;               /* at most, without the warm-up */
-	size_t warm_up;                /* rounds that are thrown away */
-	size_t min_rounds, max_rounds; /* at least, even when the time is up; at most */
+	int64_t (*now)(void); /* nanoseconds */
+	double precision;     /* 0.02: the median is known to within 2 % up and down */
+	int64_t time_ns;      /* at most, without the warm-up */
+	size_t warm_up;       /* rounds that are thrown away */
+	size_t few;           /* rounds at least, even when the time is up */
+	size_t enough;        /* rounds before precision is asked for */
+	size_t most;          /* rounds at most */
 	const volatile sig_atomic_t
 		*stop; /* becomes non-zero: ends after the sample in hand; or NULL */
 };

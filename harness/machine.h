@@ -4,11 +4,15 @@
 #define NSPROOF_MACHINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct machine {
 	char kernel[65];        /* uname -r */
 	char architecture[65];  /* uname -m */
 	char distribution[128]; /* PRETTY_NAME of os-release(5), or "unknown" */
+	char cpu[128];          /* "model name" of /proc/cpuinfo, or "unknown" */
+	char governor[32];      /* of the first processor's frequency, or "none" */
+	size_t cpus;            /* that we may run on */
 };
 
 void machine_read(struct machine *ret);

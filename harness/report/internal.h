@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "report/bench_reporter.h"
 #include "report/reporter.h"
 
 /* How many checks were skipped for want of one thing. */
@@ -30,6 +31,7 @@ struct reporter {
 };
 
 extern const struct reporter_ops reporter_text, reporter_json, reporter_ktap;
+extern const struct bench_reporter_ops bench_reporter_text, bench_reporter_json;
 
 /* Remembers the first failure, for reporter_close(). */
 void reporter_fail(struct reporter *r, int num);
@@ -46,5 +48,12 @@ void put_changes(FILE *out, const struct comparison *comparison);
 
 /* "ID: isolated -> leaked"; of what is new or gone the one verdict that there is. */
 void put_changed(FILE *out, const struct changed_check *check);
+
+/*
+ * A JSON string. JSON knows only Unicode; bytes that are none (a file's name may be anything) become
+ * \xNN. NULL when memory runs out.
+ */
+struct json_t;
+struct json_t *report_json_text(const char *str);
 
 #endif

@@ -14,8 +14,7 @@
 
 enum { SCHEMA_VERSION = 1 };
 
-/* JSON knows only Unicode; bytes that are none (a file's name may be anything) become \xNN. */
-static json_t *text_value(const char *str)
+json_t *report_json_text(const char *str)
 {
 	json_t *value = json_string(str);
 	AUTO_FREE char *escaped = NULL;
@@ -52,11 +51,12 @@ static json_t *guards_value(const char *guards)
 
 static json_t *arm_value(const struct arm_result *arm)
 {
-	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:b}", "name", text_value(arm->name),
-			 "host", text_value(arm->host), "guards", guards_value(arm->guards),
-			 "expected", answer_names[arm->expected], "answer",
-			 answer_names[arm->answer], "outcome", text_value(arm->outcome), "evidence",
-			 text_value(arm->evidence), "as_expected", arm->as_expected);
+	return json_pack("{s:o, s:o, s:o, s:s, s:s, s:o, s:o, s:b}", "name",
+			 report_json_text(arm->name), "host", report_json_text(arm->host), "guards",
+			 guards_value(arm->guards), "expected", answer_names[arm->expected],
+			 "answer", answer_names[arm->answer], "outcome",
+			 report_json_text(arm->outcome), "evidence",
+			 report_json_text(arm->evidence), "as_expected", arm->as_expected);
 }
 
 static json_t *arms_value(const struct check_result *result)
@@ -75,14 +75,14 @@ static json_t *arms_value(const struct check_result *result)
 static json_t *check_value(const struct check_result *result)
 {
 	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "id",
-			 text_value(result->id), "suite", text_value(result->suite), "kind",
-			 check_kind_names[result->kind], "question", text_value(result->question),
-			 "verdict", verdict_names[result->verdict], "reason",
-			 text_value(result->reason), "need",
-			 result->need ? text_value(result->need) : json_null(), "known",
-			 result->known ? text_value(result->known) : json_null(), "news",
-			 result->news, "reference", text_value(result->reference), "arms",
-			 arms_value(result));
+			 report_json_text(result->id), "suite", report_json_text(result->suite),
+			 "kind", check_kind_names[result->kind], "question",
+			 report_json_text(result->question), "verdict",
+			 verdict_names[result->verdict], "reason", report_json_text(result->reason),
+			 "need", result->need ? report_json_text(result->need) : json_null(),
+			 "known", result->known ? report_json_text(result->known) : json_null(),
+			 "news", result->news, "reference", report_json_text(result->reference),
+			 "arms", arms_value(result));
 }
 
 static json_t *totals_value(const struct totals *totals)
@@ -205,12 +205,12 @@ static void json_begin(struct reporter *r, const struct run_info *run)
 {
 	fputs("{\n", r->out);
 	put_member(r, "schema", json_integer(SCHEMA_VERSION));
-	put_member(r, "version", text_value(run->version));
-	put_member(r, "kernel", text_value(run->kernel));
-	put_member(r, "machine", text_value(run->machine));
-	put_member(r, "distribution", text_value(run->distribution));
-	put_member(r, "image", text_value(run->image));
-	put_member(r, "mode", text_value(run->mode));
+	put_member(r, "version", report_json_text(run->version));
+	put_member(r, "kernel", report_json_text(run->kernel));
+	put_member(r, "machine", report_json_text(run->machine));
+	put_member(r, "distribution", report_json_text(run->distribution));
+	put_member(r, "image", report_json_text(run->image));
+	put_member(r, "mode", report_json_text(run->mode));
 	put_member(r, "planned", json_integer((json_int_t)run->planned));
 	fputs("  \"checks\": [", r->out);
 }

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+/* Inside bench/: the themes, one file each; scenarios.c lists them in the order of the report. */
+#ifndef NSPROOF_BENCH_THEMES_H
+#define NSPROOF_BENCH_THEMES_H
+
+#include "bench/scenario.h"
+
+#define SCENARIO_THEME(theme, list)                                                                \
+	const struct scenario_theme theme_##theme = { #theme, list, ARRAY_SIZE(list) }
+
+extern const struct scenario_theme theme_ns;
+
+#endif
