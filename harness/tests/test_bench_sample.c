@@ -61,7 +61,7 @@ START_TEST(order_turns_with_each_round)
 {
 	struct fake a = { 'a', 10 }, b = { 'b', 20 };
 	struct series two[] = { series_of(&a), series_of(&b) };
-	const struct sampling how = { now, 0, 1000000, .most = 4, .few = 4 };
+	const struct sampling how = { now, 0, 1000000, .most = 4, .few = 4, .enough = 4 };
 	enum sampling_end end;
 	struct err err = { 0 };
 
@@ -80,7 +80,8 @@ START_TEST(warm_up_is_thrown_away)
 {
 	struct fake a = { 'a', 10 };
 	struct series one = series_of(&a);
-	const struct sampling how = { now, 0, 1000000, .warm_up = 3, .most = 2, .few = 2 };
+	const struct sampling how = { now,       0,        1000000,    .warm_up = 3,
+				      .most = 2, .few = 2, .enough = 2 };
 	enum sampling_end end;
 	struct err err = { 0 };
 	double parts[2];
@@ -115,7 +116,7 @@ START_TEST(one_that_wavers_keeps_all_going_until_the_time_is_up)
 {
 	struct fake a = { 'a', 10 }, b = { 'b', 10, .wavers = true };
 	struct series two[] = { series_of(&a), series_of(&b) };
-	const struct sampling how = { now, 0.02, 3000, .few = 10, .most = 100000 };
+	const struct sampling how = { now, 0.02, 3000, .few = 10, .enough = 10, .most = 100000 };
 	enum sampling_end end;
 	struct err err = { 0 };
 
@@ -133,7 +134,7 @@ START_TEST(too_few_are_not_enough_even_when_the_time_is_up)
 {
 	struct fake a = { 'a', 10000 };
 	struct series one = series_of(&a);
-	const struct sampling how = { now, 0.02, 1, .few = 7, .most = 1000 };
+	const struct sampling how = { now, 0.02, 1, .few = 7, .enough = 7, .most = 1000 };
 	enum sampling_end end;
 	struct err err = { 0 };
 
@@ -149,7 +150,7 @@ START_TEST(a_failed_sample_ends_it_with_its_reason)
 {
 	struct fake a = { 'a', 10, .fails_at = 5 };
 	struct series one = series_of(&a);
-	const struct sampling how = { now, 0, 1000000, .few = 50, .most = 50 };
+	const struct sampling how = { now, 0, 1000000, .few = 50, .enough = 50, .most = 50 };
 	enum sampling_end end;
 	struct err err = { 0 };
 
@@ -165,7 +166,9 @@ START_TEST(a_failure_in_the_warm_up_counts_too)
 {
 	struct fake a = { 'a', 10, .fails_at = 2 };
 	struct series one = series_of(&a);
-	const struct sampling how = { now, 0, 1000, .warm_up = 3, .few = 5, .most = 5 };
+	const struct sampling how = {
+		now, 0, 1000, .warm_up = 3, .few = 5, .enough = 5, .most = 5
+	};
 	enum sampling_end end;
 	struct err err = { 0 };
 
@@ -181,7 +184,8 @@ START_TEST(who_wants_it_to_stop_is_heard)
 	volatile sig_atomic_t stop = 0;
 	struct fake a = { 'a', 10, .stop = &stop };
 	struct series one = series_of(&a);
-	const struct sampling how = { now, 0, 1000000, .few = 50, .most = 50, .stop = &stop };
+	const struct sampling how = { now,          0,          1000000,      .few = 50,
+				      .enough = 50, .most = 50, .stop = &stop };
 	enum sampling_end end;
 	struct err err = { 0 };
 
