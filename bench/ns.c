@@ -131,6 +131,18 @@ static int sample_clone(void *state, struct bench_sample *ret, struct err *err)
 	return reap(s, pid, start, ret, err);
 }
 
+/* The floor: a child that shares everything. */
+static int sample_plain(void *state, struct bench_sample *ret, struct err *err)
+{
+	const struct state *s = state;
+	int64_t start = s->env->now();
+	pid_t pid = sys_clone3(0, SIGCHLD, -1, NULL);
+
+	if (pid == 0)
+		_exit(0);
+	return reap(s, pid, start, ret, err);
+}
+
 static int sample_unshare(void *state, struct bench_sample *ret, struct err *err)
 {
 	const struct state *s = state;
@@ -159,12 +171,13 @@ static int sample_setns(void *state, struct bench_sample *ret, struct err *err)
 	  .open = open_state,                                                                      \
 	  .sample = sample_clone,                                                                  \
 	  .close = close_state,                                                                    \
+	  .floor = sample_plain,                                                                   \
 	  .number = which },                                                                       \
 	{                                                                                          \
 		.name = "ns/" ns "/unshare",                                                       \
 		.about = "a forked child that unshares (" ns "), until it is reaped",              \
 		.open = open_state, .sample = sample_unshare, .close = close_state,                \
-		.number = which,                                                                   \
+		.floor = sample_plain, .number = which,                                            \
 	}
 
 #define ENTER_ROW(ns, which)                                                                       \
@@ -172,7 +185,7 @@ static int sample_setns(void *state, struct bench_sample *ret, struct err *err)
 		.name = "ns/" ns "/setns",                                                         \
 		.about = "a forked child that enters existing namespaces (" ns "), until reaped",  \
 		.open = open_with_keeper, .sample = sample_setns, .close = close_state,            \
-		.number = which,                                                                   \
+		.floor = sample_plain, .number = which,                                            \
 	}
 
 #define ROWS(ns, which) MAKE_ROWS(ns, which), ENTER_ROW(ns, which)

@@ -167,7 +167,7 @@ struct interval stats_median_interval(const double *sorted, size_t count)
 	return (struct interval){ sorted[(size_t)low - 1], sorted[(size_t)high - 1] };
 }
 
-/* Copies blocks of neighbouring rounds until there are `count`. */
+/* Copies blocks of neighbouring rounds until there are `count`; `b` may be NULL. */
 static void resample_rounds(const double *a, const double *b, size_t count, uint64_t *state,
 			    double *to_a, double *to_b)
 {
@@ -178,33 +178,72 @@ static void resample_rounds(const double *a, const double *b, size_t count, uint
 
 		for (size_t i = 0; i < block && done < count; i++, done++) {
 			to_a[done] = a[start + i];
-			to_b[done] = b[start + i];
+			to_b[done] = b ? b[start + i] : 1;
 		}
 	}
+}
+
+/* The ratio itself, and RESAMPLES of it. Without `b` it is the median of `a`. */
+static int resample_ratios(const double *a, const double *b, size_t count, uint64_t seed,
+			   double *ret_ratio, double *estimates, struct err *err)
+{
+	AUTO_FREE double *room_a = calloc(count, sizeof(*room_a));
+	AUTO_FREE double *room_b = calloc(count, sizeof(*room_b));
+	double below = 1;
+
+	if (!room_a || !room_b)
+		return err_set(err, ENOMEM, "out of memory");
+	memcpy(room_a, a, count * sizeof(*a));
+	if (b) {
+		memcpy(room_b, b, count * sizeof(*b));
+		below = median_of(room_b, count);
+	}
+	if (!(below > 0))
+		return err_set(err, EDOM, "a ratio to a median that is not positive");
+	*ret_ratio = median_of(room_a, count) / below;
+	for (size_t i = 0; i < RESAMPLES; i++) {
+		resample_rounds(a, b, count, &seed, room_a, room_b);
+		estimates[i] = median_of(room_a, count) / median_of(room_b, count);
+	}
+	return 0;
 }
 
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err)
 {
-	AUTO_FREE double *room_a = calloc(count, sizeof(*room_a));
-	AUTO_FREE double *room_b = calloc(count, sizeof(*room_b));
 	AUTO_FREE double *estimates = calloc(RESAMPLES, sizeof(*estimates));
-	uint64_t state = SEED;
-	double below;
+	int r;
 
-	if (!room_a || !room_b || !estimates)
+	if (!estimates)
 		return err_set(err, ENOMEM, "out of memory");
-	memcpy(room_a, a, count * sizeof(*a));
-	memcpy(room_b, b, count * sizeof(*b));
-	below = median_of(room_b, count);
-	if (!(below > 0))
+	r = resample_ratios(a, b, count, SEED, ret_ratio, estimates, err);
+	if (r == 0)
+		*ret = middle_of(estimates, RESAMPLES);
+	return r;
+}
+
+int stats_quotient(const struct stats_pair *above, const struct stats_pair *below,
+		   double *ret_quotient, struct interval *ret, struct err *err)
+{
+	AUTO_FREE double *ups = calloc(RESAMPLES, sizeof(*ups));
+	AUTO_FREE double *downs = calloc(RESAMPLES, sizeof(*downs));
+	double up, down;
+	int r;
+
+	if (!ups || !downs)
+		return err_set(err, ENOMEM, "out of memory");
+	r = resample_ratios(above->a, above->b, above->count, SEED, &up, ups, err);
+	if (r == 0)
+		r = resample_ratios(below->a, below->b, below->count, ~(uint64_t)SEED, &down, downs,
+				    err);
+	if (r < 0)
+		return r;
+	if (!(down > 0))
 		return err_set(err, EDOM, "a ratio to a median that is not positive");
-	*ret_ratio = median_of(room_a, count) / below;
-	for (size_t i = 0; i < RESAMPLES; i++) {
-		resample_rounds(a, b, count, &state, room_a, room_b);
-		estimates[i] = median_of(room_a, count) / median_of(room_b, count);
-	}
-	*ret = middle_of(estimates, RESAMPLES);
+	for (size_t i = 0; i < RESAMPLES; i++)
+		ups[i] /= downs[i];
+	*ret_quotient = up / down;
+	*ret = middle_of(ups, RESAMPLES);
 	return 0;
 }
 

@@ -38,6 +38,19 @@ struct interval stats_median_interval(const double *sorted, size_t count);
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err);
 
+/* Two series of the same rounds, of which the ratio counts; b NULL: the median of `a` alone. */
+struct stats_pair {
+	const double *a, *b;
+	size_t count; /* > 0 */
+};
+
+/*
+ * (median a / median b) of one pair to that of another, which was taken at another time, with an
+ * interval as above. -ENOMEM, -EDOM.
+ */
+int stats_quotient(const struct stats_pair *above, const struct stats_pair *below,
+		   double *ret_quotient, struct interval *ret, struct err *err);
+
 /* Least squares. -EDOM: fewer than two different values of x. */
 int stats_fit(const double *x, const double *y, size_t count, struct line *ret, struct err *err);
 

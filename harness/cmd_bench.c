@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* nsproof bench: measures scenarios and reports. */
 #include <errno.h>
-#include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -13,6 +11,7 @@
 #include "bench_select.h"
 #include "command.h"
 #include "machine.h"
+#include "numbers.h"
 #include "outputs.h"
 #include "report/bench_reporter.h"
 #include "session.h"
@@ -54,23 +53,6 @@ static int64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-/* A positive number of at most `max`, with or without the unit behind it. */
-static int parse_positive(const char *str, const char *option, const char *unit, double max,
-			  double *ret, struct err *err)
-{
-	char *end;
-	double value;
-
-	if (!str)
-		return 0;
-	value = strtod(str, &end);
-	if (end == str || (*end && strcmp(end, unit) != 0) || !(value > 0) || value > max)
-		return err_set(err, EINVAL, "%s: '%s' is not a number above 0 and up to %g", option,
-			       str, max);
-	*ret = value;
-	return 0;
 }
 
 static int list(const struct scenario *const *scenarios, size_t count)

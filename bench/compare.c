@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Slower, faster, the same, or too noisy to say: see compare.h. */
+#include "bench/compare.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+const char *const change_names[CHANGE_COUNT] = {
+	[CHANGE_SAME] = "same",
+	[CHANGE_FASTER] = "faster",
+	[CHANGE_SLOWER] = "slower",
+	[CHANGE_NOISY] = "too noisy",
+};
+
+enum change compare_judge(const struct interval *likely, double threshold)
+{
+	double most = 1 + threshold, least = 1 / most;
+
+	if (likely->low > most)
+		return CHANGE_SLOWER;
+	if (likely->high < least)
+		return CHANGE_FASTER;
+	return likely->low >= least && likely->high <= most ? CHANGE_SAME : CHANGE_NOISY;
+}
+
+static void judge(struct comparison *c, double threshold)
+{
+	c->change = compare_judge(&c->likely, threshold);
+	c->reason = c->change == CHANGE_NOISY ? "the interval reaches across the threshold" : "";
+}
+
+/* The middle half of the samples. */
+static int middle_half(const double *samples, size_t count, struct interval *ret, struct err *err)
+{
+	AUTO_FREE double *sorted = calloc(count, sizeof(*sorted));
+
+	if (!sorted)
+		return err_set(err, ENOMEM, "out of memory");
+	memcpy(sorted, samples, count * sizeof(*sorted));
+	stats_sort(sorted, count);
+	ret->low = stats_quantile(sorted, count, 0.25);
+	ret->high = stats_quantile(sorted, count, 0.75);
+	return 0;
+}
+
+/* Why the machine can't be taken for the same; "" if it can. */
+static int find_doubt(const struct stats_pair *base, const struct stats_pair *now, const char **ret,
+		      struct err *err)
+{
+	struct interval was, is;
+
+	*ret = "there is no floor to tell the machine's drift from a change";
+	if (!base->b || !now->b)
+		return 0;
+	if (middle_half(base->b, base->count, &was, err) < 0 ||
+	    middle_half(now->b, now->count, &is, err) < 0)
+		return -err->num;
+	*ret = was.high < is.low || is.high < was.low
+		       ? "the floors differ: another machine, or another "
+			 "day of it"
+		       : "";
+	return 0;
+}
+
+int compare_stored(const struct stats_pair *base, const struct stats_pair *now, double threshold,
+		   struct comparison *ret, struct err *err)
+{
+	struct stats_pair above = *now, below = *base;
+	const char *doubt;
+	struct comparison c;
+	int r = find_doubt(base, now, &doubt, err);
+
+	if (r < 0)
+		return r;
+	if (!base->b || !now->b)
+		above.b = below.b = NULL;
+	r = stats_quotient(&above, &below, &c.ratio, &c.likely, err);
+	if (r < 0)
+		return r;
+	judge(&c, threshold);
+	if (*doubt && c.change != CHANGE_SAME) {
+		c.change = CHANGE_NOISY;
+		c.reason = doubt;
+	}
+	*ret = c;
+	return 0;
+}
+
+int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
+			struct comparison *ret, struct err *err)
+{
+	struct comparison c;
+	int r = stats_ratio(now, base, count, &c.ratio, &c.likely, err);
+
+	if (r < 0)
+		return r;
+	judge(&c, threshold);
+	*ret = c;
+	return 0;
+}
