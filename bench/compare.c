@@ -26,7 +26,7 @@ enum change compare_judge(const struct interval *likely, double threshold)
 	return likely->low >= least && likely->high <= most ? CHANGE_SAME : CHANGE_NOISY;
 }
 
-static void judge(struct comparison *c, double threshold)
+static void judge(struct bench_comparison *c, double threshold)
 {
 	c->change = compare_judge(&c->likely, threshold);
 	c->reason = c->change == CHANGE_NOISY ? "the interval reaches across the threshold" : "";
@@ -66,11 +66,11 @@ static int find_doubt(const struct stats_pair *base, const struct stats_pair *no
 }
 
 int compare_stored(const struct stats_pair *base, const struct stats_pair *now, double threshold,
-		   struct comparison *ret, struct err *err)
+		   struct bench_comparison *ret, struct err *err)
 {
 	struct stats_pair above = *now, below = *base;
 	const char *doubt;
-	struct comparison c;
+	struct bench_comparison c;
 	int r = find_doubt(base, now, &doubt, err);
 
 	if (r < 0)
@@ -90,9 +90,9 @@ int compare_stored(const struct stats_pair *base, const struct stats_pair *now, 
 }
 
 int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
-			struct comparison *ret, struct err *err)
+			struct bench_comparison *ret, struct err *err)
 {
-	struct comparison c;
+	struct bench_comparison c;
 	int r = stats_ratio(now, base, count, &c.ratio, &c.likely, err);
 
 	if (r < 0)

@@ -22,7 +22,7 @@ enum change {
 
 extern const char *const change_names[CHANGE_COUNT]; /* "same", "faster", "slower", "too noisy" */
 
-struct comparison {
+struct bench_comparison {
 	enum change change;
 	double ratio; /* of new to base: 1.1 is a tenth slower */
 	struct interval likely;
@@ -36,11 +36,11 @@ struct comparison {
  * no positive median.
  */
 int compare_stored(const struct stats_pair *base, const struct stats_pair *now, double threshold,
-		   struct comparison *ret, struct err *err);
+		   struct bench_comparison *ret, struct err *err);
 
 /* Two series of the same rounds. */
 int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
-			struct comparison *ret, struct err *err);
+			struct bench_comparison *ret, struct err *err);
 
 /* The verdict of an interval alone. */
 enum change compare_judge(const struct interval *likely, double threshold);

@@ -6,6 +6,7 @@
 
 const struct scenario_theme *const scenario_themes[] = {
 	&theme_ns,
+	&theme_container,
 	NULL,
 };
 

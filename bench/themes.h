@@ -3,11 +3,12 @@
 #ifndef NSPROOF_BENCH_THEMES_H
 #define NSPROOF_BENCH_THEMES_H
 
+#include "base/cleanup.h"
 #include "bench/scenario.h"
 
 #define SCENARIO_THEME(theme, list)                                                                \
 	const struct scenario_theme theme_##theme = { #theme, list, ARRAY_SIZE(list) }
 
-extern const struct scenario_theme theme_ns;
+extern const struct scenario_theme theme_container, theme_ns;
 
 #endif

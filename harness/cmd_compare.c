@@ -63,7 +63,7 @@ static void print_machines(const struct files *files)
 }
 
 static void print_change(const struct bench_entry *old, const struct bench_entry *now,
-			 const struct comparison *c)
+			 const struct bench_comparison *c)
 {
 	char was[32], is[32];
 
@@ -95,7 +95,7 @@ static int compare_two(const struct bench_file *base, const struct bench_file *n
 		const struct bench_entry *is = &now->entries[i];
 		const struct bench_entry *was = bench_file_find(base, is->name);
 		const char *one = only_one(was, is);
-		struct comparison c;
+		struct bench_comparison c;
 
 		if (one) {
 			printf("  %-28s  %s\n", is->name, one);

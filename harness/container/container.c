@@ -102,7 +102,9 @@ static int start_steps(struct start *st, struct err *err)
 	r = r < 0 ? r : attach_link(st, err);
 	if (r == 0 && !posted)
 		r = start_post_go(st, err);
-	return r < 0 ? r : await_running(st, err);
+	r = r < 0 ? r : await_running(st, err);
+	timeline_mark(st->spec->timeline, PHASE_EXEC, 0);
+	return r;
 }
 
 static void start_done(struct start *st)

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "container/guard.h"
 #include "container/link.h"
+#include "container/timeline.h"
 #include "kernel/idmap.h"
 
 /* A file or directory of the creator's that shows up inside, under its own owner ids. */
@@ -41,8 +42,9 @@ struct container_spec {
 	const struct sock_fprog *filter; /* for GUARD_SECCOMP; NULL: the core's own, see filter.c */
 	int cgroup_fd;                   /* for GUARD_LEAF: O_PATH of the leaf; -1: none */
 	int stdio[3];                    /* become 0, 1 and 2; -1: the creator's */
-	bool init;           /* PID 1 reaps and forwards signals, the command is its child */
-	const char *workdir; /* inside, with GUARD_CWD; NULL: "/" */
+	bool init;                 /* PID 1 reaps and forwards signals, the command is its child */
+	const char *workdir;       /* inside, with GUARD_CWD; NULL: "/" */
+	struct timeline *timeline; /* takes the phases of the start, up to exec; NULL: none */
 	/* What runs: a program ... */
 	int exec_fd;             /* a program by descriptor; -1: argv[0], looked up inside */
 	const char *const *argv; /* NULL-terminated */
