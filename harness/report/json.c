@@ -112,13 +112,13 @@ static json_t *totals_value(const struct totals *totals)
 
 static json_t *changed_value(const struct changed_check *check)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "id", text_value(check->id), "was",
+	return json_pack("{s:o, s:o, s:o, s:o}", "id", report_json_text(check->id), "was",
 			 check->trend == TREND_NEW ? json_null()
 						   : json_string(verdict_names[check->was]),
 			 "is",
 			 check->trend == TREND_GONE ? json_null()
 						    : json_string(verdict_names[check->is]),
-			 "evidence", text_value(check->evidence));
+			 "evidence", report_json_text(check->evidence));
 }
 
 static json_t *changes_value(const struct comparison *comparison, enum trend trend)
@@ -145,7 +145,7 @@ static json_t *comparison_value(const struct comparison *comparison)
 
 	for (size_t i = 0; (was = run_fact(comparison->was, i, &name)); i++) {
 		is = run_fact(comparison->is, i, &name);
-		failed |= json_object_set_new(value, name, text_value(was));
+		failed |= json_object_set_new(value, name, report_json_text(was));
 		if (strcmp(was, is) != 0)
 			failed |= json_array_append_new(differs, json_string(name));
 	}
