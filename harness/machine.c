@@ -3,7 +3,6 @@
 #include "machine.h"
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -43,41 +42,4 @@ void machine_read(struct machine *ret)
 	snprintf(ret->kernel, sizeof(ret->kernel), "%s", uts.release);
 	snprintf(ret->architecture, sizeof(ret->architecture), "%s", uts.machine);
 	read_distribution(ret->distribution, sizeof(ret->distribution));
-}
-
-static long read_switch(const char *path)
-{
-	AUTO_TEXT struct text text = { 0 };
-	int64_t value;
-
-	if (file_read(AT_FDCWD, path, 64, &text) < 0 || !text.str)
-		return -1;
-	text.str[strcspn(text.str, "\n")] = '\0';
-	return text_to_int(text.str, 0, INT32_MAX, &value) == 0 ? (long)value : -1;
-}
-
-void machine_read_switches(struct userns_switches *ret)
-{
-	*ret = (struct userns_switches){
-		.max_user_namespaces = read_switch("/proc/sys/user/max_user_namespaces"),
-		.unprivileged_clone = read_switch("/proc/sys/kernel/unprivileged_userns_clone"),
-		.apparmor_restriction = read_switch(
-			"/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-	};
-}
-
-const char *machine_switched_off(const struct userns_switches *switches, bool root)
-{
-	if (switches->max_user_namespaces == 0)
-		return "user.max_user_namespaces is 0; as root: "
-		       "sysctl -w user.max_user_namespaces=10000";
-	if (root)
-		return NULL;
-	if (switches->unprivileged_clone == 0)
-		return "kernel.unprivileged_userns_clone is 0; as root: "
-		       "sysctl -w kernel.unprivileged_userns_clone=1";
-	if (switches->apparmor_restriction > 0)
-		return "kernel.apparmor_restrict_unprivileged_userns is 1; as root: "
-		       "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-	return NULL;
 }
