@@ -196,6 +196,9 @@ static int check(void *values, int word_count, char **words, struct err *err)
 	r = outputs_start(&outputs, err);
 	if (r < 0)
 		return r;
+	if (!(s.abilities.needs & NEED(ARENA)))
+		err_set(err, ENOTSUP, "nothing can run: needs %s: %s", need_table[NEED_ARENA].name,
+			s.abilities.need_why[NEED_ARENA].text);
 	status = run(&s, v, checks, count, &reports, &totals, err);
 	r = outputs_close(&outputs, err);
 	if (r == 0 && known_dir >= 0)

@@ -230,7 +230,6 @@ static int doctor(void *values, int count, char **words, struct err *err)
 	AUTO_SESSION struct session s = SESSION_INIT;
 	AUTO_TEXT struct text out = { 0 };
 	struct findings f = { .user = geteuid() != 0 };
-	struct userns_switches switches;
 	struct err failure;
 	bool works;
 	int r;
@@ -238,15 +237,16 @@ static int doctor(void *values, int count, char **words, struct err *err)
 	(void)count;
 	(void)words;
 	machine_read(&f.machine);
-	machine_read_switches(&switches);
-	f.switched_off = machine_switched_off(&switches, !f.user);
 	works = session_try(&s, &failure) == 0;
 	if (works) {
 		f.spawner = &s.rootfs.spawner;
 		f.abilities = &s.abilities;
-		/* a profile or a right may allow what the setting denies */
-		if (has_guard(&f, GUARD_USER))
-			f.switched_off = NULL;
+		if (!has_guard(&f, GUARD_USER))
+			f.switched_off = s.abilities.guard_why[GUARD_USER].text;
+		if (!has_need(&f, NEED_ARENA))
+			failure = s.abilities.need_why[NEED_ARENA];
+	} else if (s.rootfs.spawner.user) {
+		f.switched_off = failure.text;
 	}
 	if (v->json) {
 		r = print_json(findings_value(&f, works ? NULL : failure.text), err);
@@ -258,10 +258,10 @@ static int doctor(void *values, int count, char **words, struct err *err)
 	}
 	if (r < 0)
 		return r;
-	if (!works)
-		err_set(err, failure.num, "nothing can run: %s",
-			f.switched_off ? f.switched_off : failure.text);
-	return works && count_runnable(&f) > 0 ? STATUS_OK : STATUS_NOTHING;
+	if (works && count_runnable(&f) > 0)
+		return STATUS_OK;
+	err_set(err, failure.num, "nothing can run: %s", failure.text);
+	return STATUS_NOTHING;
 }
 
 const struct command cmd_doctor = {

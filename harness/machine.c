@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -73,41 +72,4 @@ void machine_read(struct machine *ret)
 	read_cpu(ret->cpu, sizeof(ret->cpu));
 	read_governor(ret->governor, sizeof(ret->governor));
 	ret->cpus = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? (size_t)CPU_COUNT(&cpus) : 1;
-}
-
-static long read_switch(const char *path)
-{
-	AUTO_TEXT struct text text = { 0 };
-	int64_t value;
-
-	if (file_read(AT_FDCWD, path, 64, &text) < 0 || !text.str)
-		return -1;
-	text.str[strcspn(text.str, "\n")] = '\0';
-	return text_to_int(text.str, 0, INT32_MAX, &value) == 0 ? (long)value : -1;
-}
-
-void machine_read_switches(struct userns_switches *ret)
-{
-	*ret = (struct userns_switches){
-		.max_user_namespaces = read_switch("/proc/sys/user/max_user_namespaces"),
-		.unprivileged_clone = read_switch("/proc/sys/kernel/unprivileged_userns_clone"),
-		.apparmor_restriction = read_switch(
-			"/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-	};
-}
-
-const char *machine_switched_off(const struct userns_switches *switches, bool root)
-{
-	if (switches->max_user_namespaces == 0)
-		return "user.max_user_namespaces is 0; as root: "
-		       "sysctl -w user.max_user_namespaces=10000";
-	if (root)
-		return NULL;
-	if (switches->unprivileged_clone == 0)
-		return "kernel.unprivileged_userns_clone is 0; as root: "
-		       "sysctl -w kernel.unprivileged_userns_clone=1";
-	if (switches->apparmor_restriction > 0)
-		return "kernel.apparmor_restrict_unprivileged_userns is 1; as root: "
-		       "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-	return NULL;
 }

@@ -30,17 +30,42 @@ static int find_fixture(char *out, size_t room, struct err *err)
 		       "no image: give one with --image FILE (what 'docker save' writes)");
 }
 
+/* Why there is no spawner. */
+static void explain_shut(const struct session *s, struct err *err)
+{
+	bool user = s->rootfs.spawner.user;
+
+	place_explain_error(&s->place, user ? GUARD_USER : GUARD_MNT, err);
+	err_wrap(err, "needs %s", need_table[user ? NEED_USERNS : NEED_ARENA].name);
+}
+
+static void try_abilities(struct session *s, need_set wanted)
+{
+	struct spawner *spawner = &s->rootfs.spawner;
+	struct abilities *a = &s->abilities;
+	struct err no_cgroup = { 0 };
+
+	cgroup_tree_open(&s->cgroups, &no_cgroup);
+	abilities_try(spawner, s->rootfs.path, s->cgroups.dir_fd, wanted, a);
+	if (no_cgroup.num && s->cgroups.dir_fd < 0)
+		a->guard_why[GUARD_LEAF] = a->need_why[NEED_LEAF] = no_cgroup;
+	s->place.user = spawner->user;
+	place_explain(&s->place, a);
+	if (s->place.covered[0] && !a->host_why.num)
+		err_set(&a->host_why, EBUSY, "its /proc is covered in part: %s", s->place.covered);
+}
+
 int session_open(struct session *s, const struct rootfs_choice *image, need_set wanted,
 		 int *ret_status, struct err *err)
 {
 	char fixture[PATH_MAX];
 	const void *probe;
 	size_t size;
-	struct err ignored;
 	struct rootfs_choice choice = *image;
 	int r = choice.path ? 0 : find_fixture(fixture, sizeof(fixture), err);
 
 	*ret_status = STATUS_USAGE;
+	place_read(&s->place);
 	if (!choice.path)
 		choice.path = fixture;
 	r = r < 0 ? r : rootfs_open_in_spawner(&s->rootfs, &choice, err);
@@ -48,39 +73,38 @@ int session_open(struct session *s, const struct rootfs_choice *image, need_set 
 		*ret_status = STATUS_INTERRUPTED;
 	if (r < 0) {
 		/* without the spawner there is nothing that could run */
-		if (r != -EINTR && s->rootfs.spawner.user && !s->rootfs.spawner.dir[0]) {
+		if (r != -EINTR && s->rootfs.spawner.shut) {
 			*ret_status = STATUS_NOTHING;
-			err_wrap(err, "needs %s", need_table[NEED_USERNS].name);
+			explain_shut(s, err);
 		}
 		return r;
 	}
 	*ret_status = STATUS_UNPROVEN;
-	cgroup_tree_open(&s->cgroups, &ignored);
 	probe = probe_image(&size);
 	s->probe_fd = probe_open(probe, size, err);
 	if (s->probe_fd < 0)
 		return s->probe_fd;
-	abilities_try(&s->rootfs.spawner, s->rootfs.path, s->cgroups.dir_fd, wanted, &s->abilities);
+	try_abilities(s, wanted);
 	return 0;
 }
 
 int session_try(struct session *s, struct err *err)
 {
 	struct spawner *spawner = &s->rootfs.spawner;
-	struct err ignored;
 	uid_t owner;
 
-	if (spawner_enter(spawner, NULL, err) < 0)
+	place_read(&s->place);
+	if (spawner_enter(spawner, NULL, err) < 0) {
+		explain_shut(s, err);
 		return -err->num;
+	}
 	s->rootfs.path = spawner->image;
 	s->rootfs.shifted = !spawner->idmap_mounts;
 	/* as unpacking would do it: the container's root owns its root directory */
 	owner = spawner->has_ids ? spawner->ids.extents[0].outside : 0;
 	if (s->rootfs.shifted && chown(s->rootfs.path, owner, owner) < 0)
 		return err_sys(err, "%s", s->rootfs.path);
-	cgroup_tree_open(&s->cgroups, &ignored);
-	abilities_try(spawner, s->rootfs.path, s->cgroups.dir_fd, session_all_needs(),
-		      &s->abilities);
+	try_abilities(s, session_all_needs());
 	return 0;
 }
 

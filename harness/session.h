@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "check/needs.h"
+#include "check/place.h"
 #include "check/run.h"
 #include "container/cgroup.h"
 #include "rootfs.h"
@@ -18,6 +19,7 @@ struct session {
 	struct rootfs rootfs; /* with the spawner */
 	struct cgroup_tree cgroups;
 	struct abilities abilities;
+	struct place place; /* as it was before the spawner */
 	int probe_fd;
 };
 

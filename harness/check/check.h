@@ -52,6 +52,7 @@ enum need {
 	NEED_COMPAT32,    /* 32-bit system calls of x86 */
 	NEED_PERF,        /* perf_event_open(2), restricted */
 	NEED_STATMOUNT,   /* statmount(2) with the id of a mount namespace */
+	NEED_FANOTIFY,    /* fanotify_init(2) */
 	NEED_KEYS,        /* add_key(2), keyctl(2) */
 	/* needs_process.c: what the kernel tells of processes */
 	NEED_KCMP,            /* kcmp(2) */

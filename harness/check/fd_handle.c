@@ -33,7 +33,7 @@ static const struct check checks[] = {
 		.canary = &canary_file_watched,
 		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM },
-		.needs = NEED(INIT_CAPS),
+		.needs = NEED(INIT_CAPS) | NEED(FANOTIFY),
 		.reference = "fanotify_init(2), fanotify_mark(2)",
 	},
 	{

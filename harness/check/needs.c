@@ -50,6 +50,7 @@ const struct need_info need_table[NEED_COUNT] = {
 			     "no /proc of an outer system below the root, as systemd-nspawn leaves it" },
 	[NEED_KEYS] = { "keys",
 			"add_key(2) and keyctl(2); a container's seccomp filter may forbid them" },
+	[NEED_FANOTIFY] = { "fanotify", "fanotify_init(2); CONFIG_FANOTIFY, and root" },
 	[NEED_PTRACE] = { "ptrace",
 			  "ptrace(2) and process_vm_readv(2) of one's own; see kernel.yama.ptrace_scope" },
 	[NEED_PIDFD_GETFD] = { "pidfd-getfd", "pidfd_getfd(2) of one's own; Linux 5.6" },
@@ -249,6 +250,9 @@ static int try_need(const struct trial *t, enum need need, const struct abilitie
 	case NEED_SYSFS:
 		*err = so_far->guard_why[GUARD_SYS];
 		return so_far->arena & GUARD(SYS) ? 0 : -EPERM;
+	case NEED_TIMERSLACK:
+		/* the /proc that we find may be an outer pid namespace's */
+		return trial_run(t, guard_closure(GUARD(PROC)), need_try_timerslack, err);
 	case NEED_SOLE_PROC:
 		return try_sole_proc(t, err);
 	case NEED_SYSCTL:

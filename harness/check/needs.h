@@ -40,7 +40,8 @@ need_set need_missing(const struct check *check, const struct abilities *abiliti
 int need_try_kernel(enum need need, struct err *err);
 /* The same for what it tells of processes: the needs from NEED_KCMP on. */
 int need_try_process(enum need need, struct err *err);
-int need_try_statmount(struct err *err); /* canary_mount_id.c */
-int need_try_terminals(struct err *err); /* canary_leak.c */
+int need_try_timerslack(struct err *err); /* in a container with a /proc of its own */
+int need_try_statmount(struct err *err);  /* canary_mount_id.c */
+int need_try_terminals(struct err *err);  /* canary_leak.c */
 
 #endif

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/fanotify.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -206,6 +207,8 @@ int need_try_kernel(enum need need, struct err *err)
 		return try_unfiltered(err);
 	case NEED_KEYS:
 		return try_keys(err);
+	case NEED_FANOTIFY:
+		return try_descriptor("fanotify_init", fanotify_init(FAN_CLOEXEC, O_RDONLY), err);
 	case NEED_SWAP:
 		return expect("swapon", syscall(SYS_swapon, absent, 0), ENOENT, err);
 	case NEED_ACCT:

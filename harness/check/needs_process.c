@@ -212,7 +212,7 @@ static int try_pidfd_getfd(struct err *err)
 	return try_descriptor("pidfd_getfd", syscall(SYS_pidfd_getfd, fd, fd, 0), err);
 }
 
-static int try_timerslack(struct err *err)
+int need_try_timerslack(struct err *err)
 {
 	pid_t child = start_child(err);
 	char path[48];
@@ -249,8 +249,6 @@ int need_try_process(enum need need, struct err *err)
 		return try_ptrace(err);
 	case NEED_PIDFD_GETFD:
 		return try_pidfd_getfd(err);
-	case NEED_TIMERSLACK:
-		return try_timerslack(err);
 	case NEED_PROC_IO:
 		return try_file("/proc/self/io", O_RDONLY, err);
 	case NEED_TIMER_LIST:

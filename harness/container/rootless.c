@@ -244,8 +244,7 @@ static int enter_alone(struct err *err)
 	int r;
 
 	if (unshare(CLONE_NEWUSER) < 0)
-		return err_sys(err, "no new user namespace; see user.max_user_namespaces, "
-				    "kernel.unprivileged_userns_clone and AppArmor's restriction");
+		return err_sys(err, "no new user namespace");
 	r = file_write(AT_FDCWD, "/proc/self/setgroups", "deny");
 	snprintf(map, sizeof(map), "0 %u 1", gid);
 	r = r < 0 ? r : file_write(AT_FDCWD, "/proc/self/gid_map", map);

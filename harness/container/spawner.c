@@ -52,6 +52,7 @@ static int mount_own_tmpfs(struct spawner *s, struct err *err)
 	AUTO_CLOSE int fd = mount_new("tmpfs", "mode=755", 0, err);
 	AUTO_CLOSE int target = -1;
 
+	s->shut = true;
 	if (fd < 0)
 		return fd;
 	for (size_t i = 0; i < ARRAY_SIZE(places) && target < 0; i++) {
@@ -60,7 +61,8 @@ static int mount_own_tmpfs(struct spawner *s, struct err *err)
 	}
 	if (target < 0)
 		return err_sys(err, "no /tmp, /run, /mnt or /var/tmp to mount a private tmpfs on");
-	return mount_attach(fd, target, err);
+	s->shut = mount_attach(fd, target, err) < 0;
+	return s->shut ? -err->num : 0;
 }
 
 static int do_nothing(void *arg)
@@ -118,11 +120,10 @@ static int enter_privately(struct spawner *s, struct err *err)
 
 	*s = (struct spawner){ 0 };
 	r = enter_mount_namespace(s, err);
-	if (r < 0)
-		return r;
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return err_sys(err, "private mounts");
-	return 0;
+	if (r == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		r = err_sys(err, "private mounts");
+	s->shut = r < 0;
+	return r;
 }
 
 /*

@@ -17,6 +17,7 @@
 
 struct spawner {
 	char dir[32];       /* the tmpfs, mode 0755 */
+	bool shut;          /* the machine lets it have no mount namespace or tmpfs: nothing runs */
 	bool user;          /* entered through a user namespace of its own */
 	bool has_ids;       /* `ids` is a range without our id 0: GUARD_IDS can be had */
 	struct err ids_why; /* why not, where it can't */

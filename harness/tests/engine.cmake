@@ -4,6 +4,7 @@ nsproof_test(stage USES base container kernel)
 nsproof_test(answer USES base kernel container report check)
 nsproof_test(verdict USES base kernel container report check)
 nsproof_test(judge USES base kernel container report check)
+nsproof_test(place USES base kernel container report check)
 nsproof_test(matrix USES base kernel container report check)
 nsproof_test(catalogue USES base kernel container report check LIBS probe_image)
 
@@ -88,3 +89,8 @@ if(NOT NSPROOF_SANITIZE)
   set_tests_properties(system.vm PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
     RUN_SERIAL ON LABELS system)
 endif()
+# In other containers, where they are installed.
+add_test(NAME system.places
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/places.sh $<TARGET_FILE:nsproof> ${test_image})
+set_tests_properties(system.places PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON
+  LABELS system)

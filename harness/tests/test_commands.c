@@ -8,7 +8,6 @@
 #include "base/cleanup.h"
 #include "command.h"
 #include "completion.h"
-#include "machine.h"
 #include "runner.h"
 #include "select.h"
 
@@ -116,35 +115,6 @@ START_TEST(completion_offers_a_first_word_once)
 }
 END_TEST
 
-static const struct {
-	struct userns_switches switches;
-	bool root;
-	const char *want; /* beginning of the answer, or NULL */
-} machines[] = {
-	{ { 1000, -1, -1 }, false, NULL },
-	{ { 1000, 1, 0 }, false, NULL },
-	{ { -1, -1, -1 }, false, NULL },
-	{ { 0, 1, 0 }, false, "user.max_user_namespaces is 0;" },
-	{ { 0, 1, 0 }, true, "user.max_user_namespaces is 0;" },
-	{ { 1000, 0, 0 }, false, "kernel.unprivileged_userns_clone is 0;" },
-	{ { 1000, 1, 1 }, false, "kernel.apparmor_restrict_unprivileged_userns is 1;" },
-	/* these two are for ordinary users only */
-	{ { 1000, 0, 1 }, true, NULL },
-};
-
-START_TEST(machine_names_the_switch)
-{
-	const char *got = machine_switched_off(&machines[_i].switches, machines[_i].root);
-
-	if (!machines[_i].want) {
-		ck_assert_ptr_null(got);
-		return;
-	}
-	ck_assert_ptr_nonnull(got);
-	ck_assert_int_eq(strncmp(got, machines[_i].want, strlen(machines[_i].want)), 0);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *s = suite_create("commands");
@@ -155,7 +125,6 @@ int main(void)
 	tcase_add_loop_test(tc, completion_reads_the_arguments, 0, ARRAY_SIZE(offers));
 	tcase_add_test(tc, completion_reads_the_options);
 	tcase_add_test(tc, completion_offers_a_first_word_once);
-	tcase_add_loop_test(tc, machine_names_the_switch, 0, ARRAY_SIZE(machines));
 	suite_add_tcase(s, tc);
 	return run_suite(s);
 }
