@@ -147,23 +147,17 @@ static int add_point(const struct bench_run_spec *spec, struct points *p, const 
 	return r;
 }
 
-static int run_one(const struct bench_run_spec *spec, const struct scenario *s,
-		   struct points *points, struct bench_totals *totals, struct err *err)
+static int report(const struct bench_run_spec *spec, const struct scenario *s,
+		  const struct harvest *h, const char *noise, struct points *points,
+		  struct bench_totals *totals, struct err *err)
 {
-	AUTO_HARVEST struct harvest h = { 0 };
 	__attribute__((cleanup(digest_done))) struct digest d = { 0 };
-	struct noise before, after;
 	struct bench_result result;
-	char noise[120];
 	int r;
 
-	noise_read(&before);
-	worker_run(spec->env, s, &spec->sampling, &h);
-	noise_read(&after);
-	if (!h.err.num && h.own.count == 0)
+	if (!h->err.num && h->own.count == 0)
 		return 0; /* it was told to stop before the first sample */
-	noise_judge(&before, &after, noise, sizeof(noise));
-	r = judge(s, &h, noise, &d, &result, err);
+	r = judge(s, h, noise, &d, &result, err);
 	if (r < 0)
 		return r;
 	totals->states[result.state]++;
@@ -172,18 +166,54 @@ static int run_one(const struct bench_run_spec *spec, const struct scenario *s,
 	return r;
 }
 
+static int run_some(const struct bench_run_spec *spec, const struct scenario *const *rows,
+		    size_t count, struct points *points, struct bench_totals *totals,
+		    struct err *err)
+{
+	AUTO_FREE struct harvest *h = calloc(count, sizeof(*h));
+	struct noise before, after;
+	char noise[120];
+	int r = 0;
+
+	if (!h)
+		return err_set(err, ENOMEM, "out of memory");
+	noise_read(&before);
+	worker_run(spec->env, rows, count, &spec->sampling, h);
+	noise_read(&after);
+	noise_judge(&before, &after, noise, sizeof(noise));
+	for (size_t i = 0; i < count; i++) {
+		if (r == 0)
+			r = report(spec, rows[i], &h[i], noise, points, totals, err);
+		harvest_done(&h[i]);
+	}
+	return r;
+}
+
+/* How many rows from here on are one measurement. */
+static size_t count_together(const struct scenario *const *rows, size_t left)
+{
+	size_t count = 1;
+
+	while (rows[0]->together && count < left && rows[count]->together == rows[0]->together)
+		count++;
+	return count;
+}
+
 int bench_run(const struct bench_run_spec *spec, struct bench_totals *ret, struct err *err)
 {
 	AUTO_FREE double *x = calloc(spec->count + 1, sizeof(*x));
 	AUTO_FREE double *y = calloc(spec->count + 1, sizeof(*y));
 	const volatile sig_atomic_t *stop = spec->sampling.stop;
 	struct points points = { .x = x, .y = y };
+	size_t some;
 	int r = 0;
 
 	if (!x || !y)
 		return err_set(err, ENOMEM, "out of memory");
-	for (size_t i = 0; i < spec->count && r == 0 && !(stop && *stop); i++)
-		r = run_one(spec, spec->scenarios[i], &points, ret, err);
+	for (size_t i = 0; i < spec->count && r == 0 && !(stop && *stop); i += some) {
+		some = count_together(spec->scenarios + i, spec->count - i);
+		r = run_some(spec, spec->scenarios + i, some, &points, ret, err);
+	}
 	if (r == 0)
 		r = end_curve(spec, &points, err);
 	ret->interrupted |= stop && *stop;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Runs scenarios, one after the other, each in a process of its own that is killed when it takes too
- * long, and turns samples into results. The order of the results is that of the scenarios.
+ * Runs scenarios, one after the other (those that are measured together at once), each in a process of
+ * its own that is killed when it takes too long, and turns samples into results. The order of the results is that of the scenarios.
  */
 #ifndef NSPROOF_BENCH_RUN_H
 #define NSPROOF_BENCH_RUN_H

@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 
-enum { BENCH_PARTS_MAX = 12, BENCH_SERIES_MAX = 4 };
+enum { BENCH_PARTS_MAX = 12, BENCH_SERIES_MAX = 16 };
 
 struct bench_sample {
 	double value;                  /* in the scenario's unit: nanoseconds as a rule */

@@ -26,7 +26,19 @@ struct bench_env {
 	const char *const
 		*images;  /* files for image/, made by fixtures/make_bench; NULL-terminated */
 	const char *disk; /* a directory on a disk, for those who measure there; NULL: none */
+	int results_dir;  /* where hyperfine's own results are left too; -1: nowhere */
 };
+
+struct harvest;
+struct scenario;
+
+/*
+ * Measures several rows in the same rounds, and fills ret[i] for rows[i]: ret[i].err is for what
+ * concerns one row alone. `how` is for all of them together.
+ */
+typedef int bench_together_fn(const struct bench_env *env, const struct scenario *const *rows,
+			      size_t count, const struct sampling *how, struct harvest *ret,
+			      struct err *err);
 
 struct scenario {
 	const char *name;  /* "theme/name" or "theme/name/point" */
@@ -39,7 +51,9 @@ struct scenario {
 		    struct err *err);
 	bench_sample_fn *sample;
 	void (*close)(void *state);
-	bench_sample_fn *floor;   /* the shortest way to the same, on the same state; NULL: none */
+	bench_sample_fn *floor; /* the shortest way to the same, on the same state; NULL: none */
+	/* instead of the four above: neighbours that have the same function are one measurement */
+	bench_together_fn *together;
 	const char *const *parts; /* names of the phases, NULL-terminated; NULL: none */
 	const char *per;          /* a point of a curve: what `x` counts; NULL: it is none */
 	double x;

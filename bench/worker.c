@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -30,7 +32,7 @@ struct head {
 	size_t own, floor;
 };
 
-static int sample_all(const struct bench_env *env, const struct scenario *s,
+static int sample_one(const struct bench_env *env, const struct scenario *s,
 		      const struct sampling *how, struct harvest *h, struct err *err)
 {
 	struct series both[2] = { { .sample = s->sample }, { .sample = s->floor } };
@@ -49,29 +51,52 @@ static int sample_all(const struct bench_env *env, const struct scenario *s,
 	return r;
 }
 
+static int sample_all(const struct bench_env *env, const struct scenario *const *rows, size_t count,
+		      const struct sampling *how, struct harvest *h, struct err *err)
+{
+	if (unshare(CLONE_NEWNS) < 0)
+		return err_sys(err, "a mount namespace for the scenario");
+	if (rows[0]->together)
+		return rows[0]->together(env, rows, count, how, h, err);
+	return sample_one(env, rows[0], how, h, err);
+}
+
 static int write_samples(int fd, const struct series *s)
 {
 	return fd_write_full(fd, s->samples, s->count * sizeof(*s->samples));
 }
 
-static _Noreturn void work(const struct bench_env *env, const struct scenario *s,
-			   const struct sampling *how, int file)
+static int write_harvest(int fd, const struct harvest *h)
 {
-	struct harvest h = { 0 };
-	struct head head;
+	struct head head = { h->err,   h->end,       h->bytes,      h->files,
+			     h->items, h->own.count, h->floor.count };
+	int r;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (unshare(CLONE_NEWNS) < 0)
-		err_sys(&h.err, "a mount namespace for the scenario");
-	else
-		sample_all(env, s, how, &h, &h.err);
-	head = (struct head){ h.err, h.end, h.bytes, h.files, h.items, h.own.count, h.floor.count };
 	if (head.err.num)
 		head.own = head.floor = 0;
-	if (fd_write_full(file, &head, sizeof(head)) < 0 ||
-	    (!head.err.num &&
-	     (write_samples(file, &h.own) < 0 || write_samples(file, &h.floor) < 0)))
+	r = fd_write_full(fd, &head, sizeof(head));
+	if (r < 0 || head.err.num)
+		return r;
+	r = write_samples(fd, &h->own);
+	return r < 0 ? r : write_samples(fd, &h->floor);
+}
+
+static _Noreturn void work(const struct bench_env *env, const struct scenario *const *rows,
+			   size_t count, const struct sampling *how, int file)
+{
+	struct harvest *h = calloc(count, sizeof(*h));
+	struct err err = { 0 };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!h)
 		_exit(1);
+	sample_all(env, rows, count, how, h, &err);
+	for (size_t i = 0; i < count; i++) {
+		if (err.num)
+			h[i].err = err;
+		if (write_harvest(file, &h[i]) < 0)
+			_exit(1);
+	}
 	_exit(0);
 }
 
@@ -92,8 +117,7 @@ static void read_harvest(int file, struct harvest *h)
 {
 	struct head head;
 
-	if (lseek(file, 0, SEEK_SET) < 0 ||
-	    fd_read_full(file, &head, sizeof(head)) != sizeof(head)) {
+	if (fd_read_full(file, &head, sizeof(head)) != sizeof(head)) {
 		err_set(&h->err, EPROTO, "the process of the scenario died");
 		return;
 	}
@@ -125,34 +149,47 @@ static bool wait_for(int pidfd, const struct sampling *how)
 	return false;
 }
 
-void worker_run(const struct bench_env *env, const struct scenario *s, const struct sampling *how,
-		struct harvest *ret)
+static void run(const struct bench_env *env, const struct scenario *const *rows, size_t count,
+		const struct sampling *how, int file, struct err *err)
 {
-	AUTO_CLOSE int file = memfd_create("samples", MFD_CLOEXEC);
 	AUTO_CLOSE int pidfd = -1;
-	pid_t pid;
+	pid_t pid = fork();
 
-	*ret = (struct harvest){ 0 };
-	if (file < 0) {
-		err_sys(&ret->err, "memfd_create");
-		return;
-	}
-	pid = fork();
 	if (pid == 0)
-		work(env, s, how, file);
+		work(env, rows, count, how, file);
 	if (pid < 0) {
-		err_sys(&ret->err, "fork");
+		err_sys(err, "fork");
 		return;
 	}
 	pidfd = pidfd_open(pid, 0);
-	if (pidfd < 0 || !wait_for(pidfd, how))
-		err_set(&ret->err, ETIMEDOUT, "the scenario did not end in time");
-	if (ret->err.num)
+	if (pidfd < 0 || !wait_for(pidfd, how)) {
+		err_set(err, ETIMEDOUT, "the scenario did not end in time");
 		kill(pid, SIGKILL);
+	}
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	if (!ret->err.num)
-		read_harvest(file, ret);
+}
+
+void worker_run(const struct bench_env *env, const struct scenario *const *rows, size_t count,
+		const struct sampling *how, struct harvest *ret)
+{
+	AUTO_CLOSE int file = memfd_create("samples", MFD_CLOEXEC);
+	struct sampling all = *how;
+	struct err err = { 0 };
+
+	memset(ret, 0, count * sizeof(*ret));
+	all.time_ns *= (int64_t)count;
+	if (file < 0)
+		err_sys(&err, "memfd_create");
+	else
+		run(env, rows, count, &all, file, &err);
+	if (!err.num && lseek(file, 0, SEEK_SET) < 0)
+		err_sys(&err, "lseek");
+	for (size_t i = 0; i < count; i++) {
+		ret[i].err = err;
+		if (!err.num)
+			read_harvest(file, &ret[i]);
+	}
 }
 
 void harvest_done(struct harvest *h)

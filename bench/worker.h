@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Inside bench/: one scenario in a process of its own, and what it brings home. */
+/*
+ * Inside bench/: one scenario, or several that are measured together, in a process of its own, and
+ * what it brings home.
+ */
 #ifndef NSPROOF_BENCH_WORKER_H
 #define NSPROOF_BENCH_WORKER_H
 
@@ -15,14 +18,13 @@ struct harvest {
 };
 
 /*
- * Forks, takes the samples there, waits. A scenario that does not end in time is killed, with all
- * that it started. *ret is always filled; release it.
+ * Forks, takes the samples there, waits. What does not end in time is killed, with all that it
+ * started. All of ret[0..count) is always filled; release each. `count` above 1: the rows have the
+ * same together(), and `how` is for each of them.
  */
-void worker_run(const struct bench_env *env, const struct scenario *s, const struct sampling *how,
-		struct harvest *ret);
+void worker_run(const struct bench_env *env, const struct scenario *const *rows, size_t count,
+		const struct sampling *how, struct harvest *ret);
 
 void harvest_done(struct harvest *h);
-
-#define AUTO_HARVEST __attribute__((cleanup(harvest_done)))
 
 #endif

@@ -83,6 +83,7 @@ static int run(const struct session *s, const struct sampling *sampling,
 		.rootfs_shifted = s->rootfs.shifted,
 		.idle_fd = s->probe_fd,
 		.cgroup_dir = s->cgroups.dir_fd,
+		.results_dir = -1,
 	};
 	const struct bench_run_spec spec = {
 		.scenarios = scenarios,

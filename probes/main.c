@@ -2,7 +2,7 @@
 /*
  * nsprobe: every probe in one small static program, so that any root file system can run it and it
  * starts in a fraction of a millisecond. Also the canary process (sleep), a program that only ends
- * (idle), and a look around for a guided tour (look).
+ * (idle), a look around for a guided tour (look), and what benchmarks need (floor, namespaces).
  */
 #include <stdio.h>
 
@@ -46,6 +46,10 @@ int main(int argc, char **argv)
 		return 0;
 	if (!strcmp(word, "look"))
 		return look();
+	if (!strcmp(word, "floor"))
+		return floor_run(argv + 2);
+	if (!strcmp(word, "namespaces"))
+		return namespaces_print();
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
 		if (strcmp(word, probes[i].id) != 0)
 			continue;
@@ -56,6 +60,6 @@ int main(int argc, char **argv)
 		dprintf(STDERR_FILENO, "nsprobe: no probe \"%s\"; see nsprobe --list\n", word);
 	else
 		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | idle | "
-				       "sleep TOKEN\n");
+				       "sleep TOKEN | namespaces | floor ROOT PROGRAM [ARG...]\n");
 	return 2;
 }

@@ -130,4 +130,8 @@ static inline void probe_free(void *ptr)
 /* Prints what the container sees, for a guided tour (nsprobe look). */
 int look(void);
 
+/* For benchmarks: see floor.c. Both return the exit status. */
+int floor_run(char **words); /* the root directory, the program as seen from there, its arguments */
+int namespaces_print(void);  /* the own pid, and a line "mnt:[NUMBER]" for each of the six */
+
 #endif

@@ -129,5 +129,7 @@ expect 0 'reached ????????-????-????-????-???????????? read the file' open/boot-
 expect 0 'reached - *' time/offset-differs mono="$(cut -d. -f1 /proc/uptime)"
 expect 0 'blocked absent *' time/offset-differs mono=999999999
 same "$("$probe" look | grep -c "^hostname=$(uname -n)\$")" 1 'look'
+expect 2 '' floor /
+same "$("$probe" namespaces | grep -c "^$(readlink /proc/self/ns/uts)\$")" 1 'namespaces'
 
 exit "$failed"
