@@ -130,6 +130,6 @@ expect 0 'reached - *' time/offset-differs mono="$(cut -d. -f1 /proc/uptime)"
 expect 0 'blocked absent *' time/offset-differs mono=999999999
 same "$("$probe" look | grep -c "^hostname=$(uname -n)\$")" 1 'look'
 expect 2 '' floor /
-same "$("$probe" namespaces | grep -c "^$(readlink /proc/self/ns/uts)\$")" 1 'namespaces'
+same "$("$probe" namespaces | grep -cFx "$(readlink /proc/self/ns/uts)")" 1 'namespaces'
 
 exit "$failed"
