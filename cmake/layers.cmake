@@ -7,14 +7,15 @@
 # and a probe that takes a header of the harness.
 cmake_minimum_required(VERSION 3.25)
 
-set(layers base kernel container image report check bench)
+set(layers base kernel container image pack report check bench)
 set(base_uses base)
 set(kernel_uses base kernel)
 set(container_uses base kernel container)
 set(image_uses base kernel image)
+set(pack_uses base pack)
 set(report_uses base report)
 set(check_uses base kernel container report check)
-set(bench_uses base kernel container image report bench)
+set(bench_uses base kernel container image pack report bench)
 
 set(wrong "")
 

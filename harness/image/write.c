@@ -101,13 +101,18 @@ void writer_begin_layer(struct writer *w, uint16_t layer)
 	merge_layer(w->merge, layer);
 }
 
-/* dirs_open(), after waiting for jobs when all directories are in use. */
+/* dirs_open(), after waiting for jobs when all directories are in use: which is no failure. */
 static int open_dir(struct writer *w, uint32_t node, bool make, struct dir **ret, struct err *err)
 {
-	int r = dirs_open(&w->dirs, node, make, ret, err);
+	struct err first;
+	int r = dirs_open(&w->dirs, node, make, ret, &first);
 
-	if (r == -EBUSY && (r = pool_drain(w->pool, err)) == 0)
-		r = dirs_open(&w->dirs, node, make, ret, err);
+	if (r == -EBUSY) {
+		r = pool_drain(w->pool, err);
+		return r < 0 ? r : dirs_open(&w->dirs, node, make, ret, err);
+	}
+	if (r < 0)
+		*err = first;
 	return r;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "kernel/sys.h"
 
 static int set_options(int fs, const char *options)
@@ -39,7 +40,8 @@ int mount_new(const char *type, const char *options, unsigned int attrs, struct 
 	if (fs < 0)
 		return err_sys(err, "%s: cannot be mounted here", type);
 	/* what mount tables show; not every type has a use for it */
-	fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0);
+	if (!options || !text_starts(options, "source="))
+		fsconfig(fs, FSCONFIG_SET_STRING, "source", type, 0);
 	if (options && set_options(fs, options) < 0)
 		return err_sys(err, "%s: options '%s'", type, options);
 	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)

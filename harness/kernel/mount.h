@@ -13,7 +13,8 @@
 
 /*
  * A new file system, detached: fsopen(2), fsconfig(2), fsmount(2). `options` is "key=value,flag" as
- * for mount(8) or NULL, `attrs` a set of MOUNT_ATTR_*. Returns a descriptor of its root.
+ * for mount(8) or NULL, with a device first: "source=/dev/loop0"; `attrs` a set of MOUNT_ATTR_*.
+ * Returns a descriptor of its root.
  */
 int mount_new(const char *type, const char *options, unsigned int attrs, struct err *err);
 

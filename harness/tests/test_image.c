@@ -115,7 +115,7 @@ static int unpack_spec(struct image_spec *spec, struct err *err)
 
 /* Layers of a few entries, and what the tree has afterwards: "path" or "-path", which is absent. */
 static const struct {
-	struct node layers[3][NODES_ROOM];
+	struct pack_node layers[3][NODES_ROOM];
 	const char *tree[8];
 } trees[] = {
 	/* a whiteout counts for lower layers, wherever in its layer it stands */
@@ -262,7 +262,7 @@ static int unpack_blob(const struct text *blob, const struct text *layer, struct
 START_TEST(compressed_streams)
 {
 	AUTO_TEXT struct text layer = { 0 }, blob = { 0 }, half = { 0 };
-	const struct node nodes[] = { REG("a"), REG("b") };
+	const struct pack_node nodes[] = { REG("a"), REG("b") };
 	void (*compress)(const struct text *, struct text *) = _i ? compress_zstd : compress_gzip;
 	struct err err = { 0 };
 
@@ -283,6 +283,25 @@ START_TEST(compressed_streams)
 	}
 	text_add(&blob, "rubbish");
 	ck_assert_int_eq(unpack_blob(&blob, &layer, &err), -EBADMSG);
+}
+END_TEST
+
+/* More directories in use at a time than are kept open: what is waited for is no failure. */
+START_TEST(many_directories_leave_no_error)
+{
+	struct image_spec spec = { .layer_count = 1 };
+	struct archive *a = tarball_begin(&spec.layers[0]);
+	struct err err = { 0 };
+	char path[32];
+
+	for (int i = 0; i < 300; i++) {
+		snprintf(path, sizeof(path), "dir-%d/file", i);
+		tarball_add(a, &(struct pack_node){ .path = path, .mode = 0644, .content = "x" });
+	}
+	tarball_end(a);
+	ck_assert_int_eq(unpack_spec(&spec, &err), 0);
+	ck_assert_msg(err.num == 0, "%s", err.text);
+	ck_assert(exists("dir-299/file"));
 }
 END_TEST
 
@@ -324,8 +343,8 @@ START_TEST(deep_trees_are_refused)
 	for (int i = 0; i < 200; i++)
 		text_add(&dirs, "d/");
 	for (int i = 0; i < 10; i++) {
-		const struct node dir = { .path = name, .mode = S_IFDIR | 0755 };
-		const struct node link = { .path = from, .mode = S_IFLNK | 0777, .link = to };
+		const struct pack_node dir = { .path = name, .mode = S_IFDIR | 0755 };
+		const struct pack_node link = { .path = from, .mode = S_IFLNK | 0777, .link = to };
 
 		snprintf(name, sizeof(name), "%s%d%s%s", i ? "l" : "", i, i ? "/" : "", dirs.str);
 		if (!i)
@@ -346,7 +365,7 @@ END_TEST
 
 START_TEST(stops_when_told)
 {
-	const struct node nodes[] = { REG("a") };
+	const struct pack_node nodes[] = { REG("a") };
 	struct image_spec spec = { .tag = "a:b", .layer_count = 1 };
 	struct image_unpack_opts opts = *usual_opts();
 	static struct file_list list;
@@ -371,7 +390,7 @@ END_TEST
  */
 START_TEST(any_flipped_byte_is_survived)
 {
-	const struct node nodes[] = { REG("a"), DIR("d/"), LINK("l", "d"), REG("l/b") };
+	const struct pack_node nodes[] = { REG("a"), DIR("d/"), LINK("l", "d"), REG("l/b") };
 	struct image_spec spec = { .tag = "a:b", .layer_count = 1, .codecs = { ZSTD } };
 	static struct file_list list;
 	AUTO_TEXT struct text tar = { 0 };
@@ -393,8 +412,8 @@ END_TEST
 
 START_TEST(owners_are_shifted)
 {
-	const struct node nodes[] = { { .path = "a", .uid = 1, .gid = 70000 },
-				      { .path = "d/", .mode = S_IFDIR | 0700, .uid = 5 } };
+	const struct pack_node nodes[] = { { .path = "a", .uid = 1, .gid = 70000 },
+					   { .path = "d/", .mode = S_IFDIR | 0700, .uid = 5 } };
 	const struct image_unpack_opts opts = { .id_shift = 100000, .id_count = 65536 };
 	struct image_spec spec = { .tag = "a:b", .layer_count = 1 };
 	static struct file_list list;
@@ -429,6 +448,7 @@ int main(void)
 	tcase_add_loop_test(tc, names_keep_their_bytes, 0, ARRAY_SIZE(odd_names) * 2);
 	tcase_add_loop_test(tc, compressed_streams, 0, 2);
 	tcase_add_test(tc, an_empty_layer_is_fine);
+	tcase_add_test(tc, many_directories_leave_no_error);
 	tcase_add_test(tc, rubbish_is_no_layer);
 	tcase_add_test(tc, deep_trees_are_refused);
 	tcase_add_test(tc, stops_when_told);

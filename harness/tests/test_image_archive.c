@@ -95,9 +95,9 @@ START_TEST(first_names_decide)
 	int r;
 
 	for (size_t i = 0; peeks[_i / 2].names[i]; i++)
-		tarball_add(a, &(struct node){ .path = peeks[_i / 2].names[i],
-					       .mode = S_IFREG | 0644,
-					       .content = "x" });
+		tarball_add(a, &(struct pack_node){ .path = peeks[_i / 2].names[i],
+						    .mode = S_IFREG | 0644,
+						    .content = "x" });
 	tarball_end(a);
 	compress_gzip(&tar, &gzip);
 	r = _i % 2 ? peek(&gzip, CODEC_GZIP, NULL, &kind, &err)
@@ -132,7 +132,7 @@ START_TEST(rubbish_is_no_archive)
 }
 END_TEST
 
-static const struct node files[] = {
+static const struct pack_node files[] = {
 	{ .path = "a", .mode = 0644, .content = "first" },
 	{ .path = "./b", .mode = 0644, .content = "second" },
 	{ .path = "a", .mode = 0644, .content = "again" },
@@ -191,7 +191,7 @@ START_TEST(cut_archives_are_refused)
 
 	for (int i = 0; i < 2000; i++)
 		text_add(&big, "content");
-	tarball_make(&tar, (struct node[]){ { .path = "a", .content = big.str } }, 1);
+	tarball_make(&tar, (struct pack_node[]){ { .path = "a", .content = big.str } }, 1);
 	fd = file_of(&tar);
 	ck_assert_int_eq(archive_map_read(fd, &stop, &map, &err), -EINTR);
 	tar.len = 5000;
@@ -216,7 +216,7 @@ START_TEST(names_are_bounded)
 		text_add(&name, "blobs/");
 	text_add(&name, "x");
 	for (int i = 0; i < 4000; i++)
-		tarball_add(a, &(struct node){ .path = name.str, .content = "" });
+		tarball_add(a, &(struct pack_node){ .path = name.str, .content = "" });
 	tarball_end(a);
 	fd = file_of(&tar);
 	ck_assert_int_eq(archive_map_read(fd, NULL, &map, &err), -EBADMSG);

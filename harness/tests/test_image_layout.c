@@ -28,7 +28,7 @@ static void teardown(void)
 static void write_layout(void)
 {
 	struct image_spec spec = { .tag = "x/a:b", .layer_count = 2, .codecs = { PLAIN, XZ } };
-	const struct node node = { .path = "a", .mode = 0644, .content = "a" };
+	const struct pack_node node = { .path = "a", .mode = 0644, .content = "a" };
 
 	tarball_make(&spec.layers[0], &node, 1);
 	tarball_make(&spec.layers[1], &node, 1);

@@ -32,9 +32,9 @@ static void teardown(void)
 
 static void make_layer(struct text *out)
 {
-	const struct node nodes[] = { { .path = "./", .mode = S_IFDIR | 0755 },
-				      { .path = "etc/", .mode = S_IFDIR | 0755 },
-				      { .path = "etc/a", .mode = 0644, .content = "a" } };
+	const struct pack_node nodes[] = { { .path = "./", .mode = S_IFDIR | 0755 },
+					   { .path = "etc/", .mode = S_IFDIR | 0755 },
+					   { .path = "etc/a", .mode = 0644, .content = "a" } };
 
 	tarball_make(out, nodes, ARRAY_SIZE(nodes));
 }

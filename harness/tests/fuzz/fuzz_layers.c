@@ -12,9 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct node node_of(const struct recipe_entry *e)
+static struct pack_node node_of(const struct recipe_entry *e)
 {
-	return (struct node){
+	return (struct pack_node){
 		.path = e->name,
 		.mode = e->type | 0755,
 		.content = S_ISREG(e->type) && !e->hard ? e->target : NULL,
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct archive *a = tarball_begin(&spec.layers[i]);
 
 		for (size_t k = 0; k < recipe.count; k++) {
-			const struct node node = node_of(&recipe.entries[k]);
+			const struct pack_node node = node_of(&recipe.entries[k]);
 
 			/* the writer would refuse an entry without a name */
 			if (recipe.entries[k].layer == i && node.path[0])

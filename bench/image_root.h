@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Inside bench/: a root file system out of the running machine's own, so that unpacking meets a real
+ * mix of files without a download. What not everybody may read is left out, so an ordinary user
+ * gets the same as root, and nothing secret is copied.
+ */
+#ifndef NSPROOF_BENCH_IMAGE_ROOT_H
+#define NSPROOF_BENCH_IMAGE_ROOT_H
+
+#include "base/err.h"
+#include "bench/image_tree.h"
+
+struct archive;
+
+/*
+ * Appends up to 32 MiB of files, links and directories in the order of their names, all of them
+ * root's. -EOPNOTSUPP: less than 4 MiB; -ENOMEM.
+ */
+int image_root_add(struct archive *a, struct tree_facts *facts, struct err *err);
+
+#endif
