@@ -9,6 +9,7 @@
 #define SCENARIO_THEME(theme, list)                                                                \
 	const struct scenario_theme theme_##theme = { #theme, list, ARRAY_SIZE(list) }
 
-extern const struct scenario_theme theme_check, theme_container, theme_image, theme_ns;
+extern const struct scenario_theme theme_check, theme_container, theme_image, theme_ns,
+	theme_runtimes;
 
 #endif
