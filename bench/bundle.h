@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Inside bench/: what other runtimes and unpackers want to have: bundles, images. */
+/* Inside bench/: what other runtimes start containers from. */
 #ifndef NSPROOF_BENCH_BUNDLE_H
 #define NSPROOF_BENCH_BUNDLE_H
 
@@ -11,8 +11,5 @@
  */
 int bundle_write(const char *dir, const char *root, const char *program, const char *arg,
 		 struct err *err);
-
-/* A plain tar archive of a small tree of directories and files; all belong to root. */
-int bundle_write_tar(const char *path, const char *tree, struct err *err);
 
 #endif

@@ -8,29 +8,37 @@
 
 #include "base/cleanup.h"
 
-/* sample.h turns the order of each round. A round takes one time of each batch, and batches have an
- * odd number of them, so the rounds in which new batches run turn, too. */
+static int run_batch(struct contest *contest, struct contender *c, struct err *err)
+{
+	int r = contest->prepare ? contest->prepare(contest->arg, err) : 0;
+
+	r = r < 0 ? r : hyperfine_batch(&contest->hyperfine, c->command.str, c->times, err);
+	if (r == 0 && contest->verify)
+		r = contest->verify(contest->arg, err);
+	if (r == 0)
+		c->left = contest->hyperfine.runs;
+	return r;
+}
+
+/*
+ * sample.h turns the order of each round. A round takes one time of each batch, and batches have an
+ * odd number of them, so the rounds in which new batches run turn, too.
+ */
 static int next_time(void *state, struct bench_sample *ret, struct err *err)
 {
 	struct contender *c = state;
 	struct contest *contest = c->contest;
-	int r = 0;
 
-	if (c->err.num)
-		return 0; /* out of the contest */
-	if (c->left == 0) {
-		if (contest->prepare)
-			r = contest->prepare(contest->arg, c, &c->err);
-		if (r == 0)
-			r = hyperfine_batch(&contest->hyperfine, c->command.str, c->times, &c->err);
-		if (r == 0)
-			c->left = contest->hyperfine.runs;
-	}
-	if (r == 0)
+	if (!c->err.num && c->left == 0)
+		run_batch(contest, c, &c->err);
+	if (!c->err.num) {
 		ret->value = c->times[contest->hyperfine.runs - c->left--];
-	else if (c == contest->contenders)
-		*err = c->err;
-	return r < 0 && c == contest->contenders ? r : 0;
+		return 0;
+	}
+	if (c != contest->contenders)
+		return 0; /* out of the contest */
+	*err = c->err;
+	return -err->num;
 }
 
 static int copy_series(const struct series *from, struct series *to, struct err *err)
@@ -96,7 +104,8 @@ int contest_run(struct contest *c, const struct bench_env *env, const struct sce
 	int r = find_series(c, rows, count, series, err);
 
 	sampling.warm_up = 0; /* hyperfine's own is enough */
-	sampling.few = c->hyperfine.runs;
+	if (sampling.few < c->hyperfine.runs)
+		sampling.few = c->hyperfine.runs;
 	r = r < 0 ? r : sample_rounds(series, c->count, &sampling, &end, err);
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = fill(c, series, rows[i], end, &ret[i], err);

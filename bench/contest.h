@@ -24,8 +24,9 @@ struct contender {
 struct contest {
 	struct hyperfine hyperfine; /* found, with `file` and odd `runs`: then batches alternate */
 	const char *saved_as;       /* below env->results_dir: "runtimes.json" */
-	/* gets ready for a batch, which is not timed, and after all of them; or NULL */
-	int (*prepare)(void *arg, const struct contender *c, struct err *err);
+	/* get ready for a batch, and see what it has done; neither is timed; or NULL */
+	int (*prepare)(void *arg, struct err *err);
+	int (*verify)(void *arg, struct err *err);
 	void *arg;
 	double bytes, files; /* that a run of any of them moves; 0: does not apply */
 	struct contender *contenders;

@@ -41,6 +41,39 @@ int process_find(const char *name, char *ret, size_t room, struct err *err)
 	return err_set(err, ENOENT, "%s is not installed", name);
 }
 
+static void expand(const char *template, const struct process_word *words, struct text *out)
+{
+	while (*template) {
+		size_t plain = strcspn(template, "%");
+
+		text_addn(out, template, plain);
+		template += plain;
+		for (const struct process_word *w = words; *template && w->letter; w++)
+			if (template[1] == w->letter)
+				text_add(out, w->value);
+		template += *template ? 2 : 0;
+	}
+}
+
+int process_command(const char *template, const struct process_word *words, struct text *out,
+		    struct err *err)
+{
+	size_t first = strcspn(template, " ");
+	char name[32], path[256];
+
+	if (*template != '%') {
+		snprintf(name, sizeof(name), "%.*s", (int)first, template);
+		if (process_find(name, path, sizeof(path), err) < 0) {
+			err->num = EOPNOTSUPP;
+			return -EOPNOTSUPP;
+		}
+		text_add(out, path);
+		template += first;
+	}
+	expand(template, words, out);
+	return out->failed ? err_set(err, ENOMEM, "out of memory") : 0;
+}
+
 static int start(const char *const *words, int output, pid_t *ret, struct err *err)
 {
 	static char *const env[] = {

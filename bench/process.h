@@ -3,6 +3,7 @@
 #ifndef NSPROOF_BENCH_PROCESS_H
 #define NSPROOF_BENCH_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -10,6 +11,19 @@
 
 /* Its path, through $PATH and the usual places. -ENOENT: "NAME is not installed". */
 int process_find(const char *name, char *ret, size_t room, struct err *err);
+
+/* What a letter stands for in a template; the last one has the letter 0. */
+struct process_word {
+	char letter;
+	const char *value;
+};
+
+/*
+ * A command line from a template: "%D" becomes the value of the letter D. The first word is a program
+ * that is looked up, unless it begins with a letter's value. -EOPNOTSUPP: it is not installed.
+ */
+int process_command(const char *template, const struct process_word *words, struct text *out,
+		    struct err *err);
 
 /*
  * Runs a command to its end, in a process group of its own and with a small environment, and appends

@@ -6,25 +6,25 @@
  * does no more than that ("nsprobe floor").
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "bench/bundle.h"
 #include "bench/contest.h"
 #include "bench/process.h"
 #include "bench/sandbox.h"
 #include "bench/six.h"
 #include "bench/themes.h"
+#include "pack/tar.h"
 
 enum { RUNS = 5, WARM_UP = 1, TRY_MS = 30000 };
 
-/*
- * A command: its first word is looked up, %D is the sandbox's directory, %R the root directory, %V
- * what the program in it is told to do, %S the switches that leave nsproof with the six.
- */
+/* %D is the sandbox's directory, %R the root directory, %V what the program in it is told to do, %S
+ * the switches that leave nsproof with the six. */
 struct runtime {
 	const char *name, *template;
 	bool ours; /* then it must work */
@@ -71,55 +71,79 @@ static void add_switches(struct text *out)
 	}
 }
 
-static void expand(const char *template, const char *dir, const char *verb, struct text *out)
-{
-	while (*template) {
-		size_t plain = strcspn(template, "%");
-
-		text_addn(out, template, plain);
-		template += plain;
-		if (text_starts(template, "%D"))
-			text_add(out, dir);
-		else if (text_starts(template, "%R"))
-			text_addf(out, "%s/root", dir);
-		else if (text_starts(template, "%V"))
-			text_add(out, verb);
-		else if (text_starts(template, "%S"))
-			add_switches(out);
-		template += *template ? 2 : 0;
-	}
-}
-
 static int make_command(const struct runtime *r, const char *dir, const char *verb,
 			struct text *out, struct err *err)
 {
-	size_t first = strcspn(r->template, " ");
-	char name[32], path[256];
+	AUTO_TEXT struct text switches = { 0 };
+	char root[96];
 
-	if (!r->ours) {
-		snprintf(name, sizeof(name), "%.*s", (int)first, r->template);
-		if (process_find(name, path, sizeof(path), err) < 0)
-			return err_set(err, EOPNOTSUPP, "%s is not installed", name);
-		text_add(out, path);
-	}
-	expand(r->template + (r->ours ? 0 : first), dir, verb, out);
-	return out->failed ? err_set(err, ENOMEM, "out of memory") : 0;
+	snprintf(root, sizeof(root), "%s/root", dir);
+	add_switches(&switches);
+	return process_command(r->template,
+			       (const struct process_word[]){ { 'D', dir },
+							      { 'R', root },
+							      { 'V', verb },
+							      { 'S', switches.str },
+							      { 0, NULL } },
+			       out, err);
 }
 
 /* What a root directory needs so that everybody takes it for one. */
+static const char *const root_dirs[] = { "proc", "sys", "dev", "etc", "usr", "run", "tmp" };
+
 static int make_root(const struct bench_env *env, const struct sandbox *s, struct err *err)
 {
-	static const char *const dirs[] = { "",     "/proc", "/sys", "/dev",
-					    "/etc", "/usr",  "/run", "/tmp" };
 	char path[128];
 
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		snprintf(path, sizeof(path), "%s/root%s", s->dir, dirs[i]);
+	snprintf(path, sizeof(path), "%s/root", s->dir);
+	if (mkdir(path, 0755) < 0)
+		return err_sys(err, "%s", path);
+	for (size_t i = 0; i < ARRAY_SIZE(root_dirs); i++) {
+		snprintf(path, sizeof(path), "%s/root/%s", s->dir, root_dirs[i]);
 		if (mkdir(path, 0755) < 0)
 			return err_sys(err, "%s", path);
 	}
 	snprintf(path, sizeof(path), "%s/root/idle", s->dir);
 	return sandbox_install(env->idle_fd, path, err);
+}
+
+static int pack_root(const struct text *program, struct text *out, struct err *err)
+{
+	const struct pack_node file = {
+		.path = "idle", .mode = 0755, .content = program->str, .len = program->len
+	};
+	AUTO_PACK_TAR struct archive *a = NULL;
+	int r = pack_tar_begin(out, &a, err);
+
+	for (size_t i = 0; i < ARRAY_SIZE(root_dirs) && r == 0; i++)
+		r = pack_tar_add(a,
+				 &(struct pack_node){ .path = root_dirs[i],
+						      .mode = S_IFDIR | 0755 },
+				 err);
+	r = r < 0 ? r : pack_tar_add(a, &file, err);
+	return r < 0 ? r : pack_tar_end(&a, err);
+}
+
+/* The same as an archive. */
+static int make_image(const struct sandbox *s, struct err *err)
+{
+	AUTO_TEXT struct text program = { 0 };
+	AUTO_TEXT struct text tar = { 0 };
+	AUTO_CLOSE int fd = -1;
+	char path[96];
+	int r = file_read(AT_FDCWD, s->probe, 64 << 20, &program);
+
+	if (r < 0)
+		return err_set(err, -r, "%s: %s", s->probe, strerror(-r));
+	r = pack_root(&program, &tar, err);
+	if (r < 0)
+		return r;
+	snprintf(path, sizeof(path), "%s/image.tar", s->dir);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(err, "%s", path);
+	r = fd_write_full(fd, tar.str, tar.len);
+	return r < 0 ? err_set(err, -r, "%s: %s", path, strerror(-r)) : 0;
 }
 
 static int make_bundle(const char *dir, const char *verb, struct err *err)
@@ -133,14 +157,11 @@ static int make_bundle(const char *dir, const char *verb, struct err *err)
 
 static int prepare(const struct bench_env *env, const struct sandbox *s, struct err *err)
 {
-	char root[96], image[96];
 	int r = make_root(env, s, err);
 
-	snprintf(root, sizeof(root), "%s/root", s->dir);
-	snprintf(image, sizeof(image), "%s/image.tar", s->dir);
 	r = r < 0 ? r : make_bundle(s->dir, idle, err);
 	r = r < 0 ? r : make_bundle(s->dir, look, err);
-	return r < 0 ? r : bundle_write_tar(image, root, err);
+	return r < 0 ? r : make_image(s, err);
 }
 
 /* Whether it works and makes the six; what can't here is skipped, with what it said. */

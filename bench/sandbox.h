@@ -15,7 +15,7 @@
 
 struct sandbox {
 	char dir[48];     /* on a tmpfs of its own */
-	char program[64]; /* this program, as a file in it */
+	char program[64]; /* this program, to be started from it */
 	char probe[64];   /* nsprobe: env->idle_fd, as a file */
 	bool has_cgroups; /* /sys/fs/cgroup is a cgroup2 that can be written to */
 	pid_t init;       /* of the pid namespace */
