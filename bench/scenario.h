@@ -61,6 +61,7 @@ struct scenario {
 	/* what one sample does, for rates; 0: does not apply. Where only open() can tell: work(). */
 	void (*work)(void *state, double *ret_bytes, double *ret_files, double *ret_items);
 	bool slow;       /* takes long to get ready or to sample: not in --quick */
+	bool wide;       /* does more than two things at once: not bound to two processors, pin.h */
 	const void *arg; /* the row's own */
 	long number;     /* the row's own */
 };

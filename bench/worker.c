@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "bench/pin.h"
 
 /* beyond the time for sampling: to get ready, to warm up, to take the last sample, to clean up */
 enum { SLACK_MS = 60000 };
@@ -56,6 +57,7 @@ static int sample_all(const struct bench_env *env, const struct scenario *const 
 {
 	if (unshare(CLONE_NEWNS) < 0)
 		return err_sys(err, "a mount namespace for the scenario");
+	pin_scenario(rows[0]);
 	if (rows[0]->together)
 		return rows[0]->together(env, rows, count, how, h, err);
 	return sample_one(env, rows[0], how, h, err);

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 /* nsproof bench: measures scenarios and reports. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "bench/against.h"
+#include "bench/pin.h"
 #include "bench/run.h"
+#include "bench/serve.h"
 #include "bench_select.h"
+#include "bench_server.h"
 #include "command.h"
 #include "machine.h"
 #include "numbers.h"
@@ -20,7 +25,7 @@
 enum { WARM_UP = 3, ROUNDS_FEW = 5, ROUNDS_ENOUGH = 40, ROUNDS_MOST = 20000 };
 
 struct values {
-	const char *image, *output, *precision, *time;
+	const char *image, *output, *precision, *time, *against, *threshold, *serve;
 	struct image_choice choice;
 	int format;
 	bool quick, list, phases;
@@ -43,6 +48,12 @@ static const struct opt rows[] = {
 	  "report to FILE instead of standard output" },
 	{ 0, OPT_FLAG, "phases", NULL, offsetof(struct values, phases),
 	  "text: show where the time of a container goes" },
+	{ 'a', OPT_STRING, "against", "BINARY", offsetof(struct values, against),
+	  "take samples of this build and of another one in turns" },
+	{ 0, OPT_STRING, "threshold", "PERCENT", offsetof(struct values, threshold),
+	  "against: changes up to this are none (default: 5)" },
+	{ 0, OPT_STRING, "serve", "NAME", offsetof(struct values, serve),
+	  "answer each line on standard input with one sample" },
 };
 
 COMMAND_OPTIONS(options, rows)
@@ -53,6 +64,11 @@ static int64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static void take_duel(void *arg, const struct bench_duel *duel)
+{
+	bench_report_duel(arg, duel);
 }
 
 static int list(const struct scenario *const *scenarios, size_t count)
@@ -72,12 +88,10 @@ static void take_curve(void *arg, const struct bench_curve *curve)
 	bench_report_curve(arg, curve);
 }
 
-static int run(const struct session *s, const struct sampling *sampling,
-	       const struct scenario *const *scenarios, size_t count,
-	       struct bench_reporter *reporter, struct err *err)
+static struct bench_env make_env(const struct session *s)
 {
-	const struct bench_env env = {
-		.now = sampling->now,
+	return (struct bench_env){
+		.now = now_ns,
 		.spawner = &s->rootfs.spawner,
 		.rootfs = s->rootfs.path,
 		.rootfs_shifted = s->rootfs.shifted,
@@ -85,6 +99,50 @@ static int run(const struct session *s, const struct sampling *sampling,
 		.cgroup_dir = s->cgroups.dir_fd,
 		.results_dir = -1,
 	};
+}
+
+/* `mode` is that of before the session, in which a user may be root. */
+static void begin_report(struct bench_reporter *reporter, const struct values *v,
+			 const struct sampling *sampling, size_t planned, const char *mode,
+			 double threshold)
+{
+	struct machine machine;
+	struct bench_info info = {
+		.version = NSPROOF_VERSION,
+		.mode = mode,
+		.pinned = pin_is_possible(),
+		.precision = sampling->precision,
+		.time_s = (double)sampling->time_ns / 1e9,
+		.planned = planned,
+		.base = v->against,
+		.threshold = threshold,
+	};
+
+	machine_read(&machine);
+	info.kernel = machine.kernel;
+	info.machine = machine.architecture;
+	info.distribution = machine.distribution;
+	info.cpu = machine.cpu;
+	info.governor = machine.governor;
+	info.cpus = machine.cpus;
+	bench_report_begin(reporter, &info);
+}
+
+static int end_report(struct bench_reporter *reporter, const struct bench_totals *totals,
+		      int result, struct err *err)
+{
+	struct err ignored;
+
+	if (bench_report_end(reporter, totals, result < 0 ? &ignored : err) < 0 && result == 0)
+		return -err->num;
+	return result < 0 ? result : bench_totals_status(totals);
+}
+
+static int run(const struct session *s, const struct values *v, const struct sampling *sampling,
+	       const struct scenario *const *scenarios, size_t count,
+	       struct bench_reporter *reporter, struct err *err)
+{
+	const struct bench_env env = make_env(s);
 	const struct bench_run_spec spec = {
 		.scenarios = scenarios,
 		.count = count,
@@ -95,28 +153,60 @@ static int run(const struct session *s, const struct sampling *sampling,
 		.arg = reporter,
 	};
 	struct bench_totals totals = { 0 };
-	struct bench_info info = {
-		.version = NSPROOF_VERSION,
-		.mode = s->rootfs.spawner.user ? "user" : "root",
-		.precision = sampling->precision,
-		.time_s = (double)sampling->time_ns / 1e9,
-		.planned = count,
-	};
-	struct machine machine;
-	int r;
 
-	machine_read(&machine);
-	info.kernel = machine.kernel;
-	info.machine = machine.architecture;
-	info.distribution = machine.distribution;
-	info.cpu = machine.cpu;
-	info.governor = machine.governor;
-	info.cpus = machine.cpus;
-	bench_report_begin(reporter, &info);
-	r = bench_run(&spec, &totals, err);
-	if (bench_report_end(reporter, &totals, r < 0 ? &(struct err){ 0 } : err) < 0 || r < 0)
-		return r < 0 ? r : -err->num;
-	return bench_totals_status(&totals);
+	begin_report(reporter, v, sampling, count, s->rootfs.spawner.user ? "user" : "root", 0);
+	return end_report(reporter, &totals, bench_run(&spec, &totals, err), err);
+}
+
+static int run_against(const struct values *v, const struct sampling *sampling,
+		       const struct scenario *const *scenarios, size_t count,
+		       struct bench_reporter *reporter, struct err *err)
+{
+	char fixture[PATH_MAX];
+	struct rootfs_choice image = { v->image, v->choice };
+	struct against_spec spec = {
+		.scenarios = scenarios,
+		.count = count,
+		.sampling = *sampling,
+		.result = take_duel,
+		.arg = reporter,
+	};
+	struct bench_totals totals = { 0 };
+	double percent = 5;
+	int r = parse_positive(v->threshold, "--threshold", "%", 1000, &percent, err);
+
+	if (r == 0 && !image.path) {
+		r = session_fixture(fixture, sizeof(fixture), err);
+		image.path = fixture;
+	}
+	if (r < 0)
+		return r;
+	spec.threshold = percent / 100;
+	spec.base = bench_server(v->against, v->against, &image);
+	spec.now = bench_server("this build", "/proc/self/exe", &image);
+	begin_report(reporter, v, sampling, count, geteuid() == 0 ? "root" : "user",
+		     spec.threshold);
+	return end_report(reporter, &totals, against_run(&spec, &totals, err), err);
+}
+
+/* For --against, and for a person who asks by hand. */
+static int serve(const struct values *v, struct err *err)
+{
+	AUTO_SESSION struct session s = SESSION_INIT;
+	const struct scenario *scenario = scenario_find(v->serve);
+	struct bench_env env;
+	int status, r;
+
+	if (!scenario) {
+		err_set(err, ENOENT, "no scenario is called '%s'; see 'nsproof bench --list'",
+			v->serve);
+		return STATUS_NOTHING;
+	}
+	if (session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, 0, &status, err) < 0)
+		return status;
+	env = make_env(&s);
+	r = bench_serve(&env, scenario, STDIN_FILENO, STDOUT_FILENO, err);
+	return r == 0 ? STATUS_OK : r == -EOPNOTSUPP ? STATUS_NOTHING : STATUS_UNPROVEN;
 }
 
 static int read_values(const struct values *v, struct sampling *ret, struct err *err)
@@ -137,6 +227,22 @@ static int read_values(const struct values *v, struct sampling *ret, struct err 
 	return r;
 }
 
+/* What goes with what. */
+static int check_values(const struct values *v, int count, struct err *err)
+{
+	if (v->serve && (v->against || v->list || v->output || count))
+		return err_set(err, EINVAL, "--serve takes one scenario and nothing else");
+	if (v->threshold && !v->against)
+		return err_set(err, EINVAL, "--threshold goes with --against");
+	if (v->against && v->phases)
+		return err_set(err, EINVAL, "--phases does not go with --against");
+	if (v->against && v->image && !strcmp(v->image, "-"))
+		return err_set(err, EINVAL, "--against needs an image that can be read twice");
+	if (v->against && access(v->against, X_OK) < 0)
+		return err_sys(err, "--against %s", v->against);
+	return 0;
+}
+
 static int bench(void *values, int count, char **words, struct err *err)
 {
 	const struct values *v = values;
@@ -149,7 +255,10 @@ static int bench(void *values, int count, char **words, struct err *err)
 	size_t chosen = 0;
 	int status, r = read_values(v, &sampling, err);
 
-	r = r < 0 ? r : bench_select(count, words, v->quick, &scenarios, &chosen, err);
+	r = r < 0 ? r : check_values(v, count, err);
+	if (r < 0 || v->serve)
+		return r < 0 ? r : serve(v, err);
+	r = bench_select(count, words, v->quick, &scenarios, &chosen, err);
 	if (r != 0)
 		return r;
 	if (v->list)
@@ -157,8 +266,8 @@ static int bench(void *values, int count, char **words, struct err *err)
 	r = v->output ? outputs_open_parent(v->output, "--output", &parent, err) : 0;
 	if (r < 0)
 		return r;
-	r = session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, 0, &status, err);
-	if (r < 0)
+	if (!v->against &&
+	    session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, 0, &status, err) < 0)
 		return status;
 	file = v->output ? outputs_create(parent, v->output) : NULL;
 	if (v->output && !file)
@@ -166,7 +275,8 @@ static int bench(void *values, int count, char **words, struct err *err)
 	reporter.out = file ? file : stdout;
 	reporter.colour = !file && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	sampling.stop = signals_catch();
-	return run(&s, &sampling, scenarios, chosen, &reporter, err);
+	return v->against ? run_against(v, &sampling, scenarios, chosen, &reporter, err)
+			  : run(&s, v, &sampling, scenarios, chosen, &reporter, err);
 }
 
 const struct command cmd_bench = {
@@ -177,7 +287,11 @@ const struct command cmd_bench = {
 		"Each scenario is sampled until its median is known well enough or its time is up, next\n"
 		"to the shortest program that makes the same system calls (the floor), where there is\n"
 		"one. A sample that fails ends its scenario: it is never averaged in. What disturbed a\n"
-		"measurement is named. 'nsproof compare' reads the JSON of two runs.",
+		"measurement is named. 'nsproof compare' reads the JSON of two runs.\n\n"
+		"With --against, this build and BINARY, another nsproof, run the scenarios in turns, in\n"
+		"several pairs of processes ('bench --serve'). The ratio is this build's median to\n"
+		"BINARY's: 1.1 is a tenth slower. Exit status 1: something is slower by more than the\n"
+		"threshold, with confidence.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.max_words = -1,

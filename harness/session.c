@@ -12,8 +12,7 @@
 #include "command.h"
 #include "probe_image.h"
 
-/* The fixture of the build tree that this program runs from: ../fixtures/classic.tar. */
-static int find_fixture(char *out, size_t room, struct err *err)
+int session_fixture(char *out, size_t room, struct err *err)
 {
 	char self[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -62,7 +61,7 @@ int session_open(struct session *s, const struct rootfs_choice *image, need_set 
 	const void *probe;
 	size_t size;
 	struct rootfs_choice choice = *image;
-	int r = choice.path ? 0 : find_fixture(fixture, sizeof(fixture), err);
+	int r = choice.path ? 0 : session_fixture(fixture, sizeof(fixture), err);
 
 	*ret_status = STATUS_USAGE;
 	place_read(&s->place);

@@ -28,6 +28,9 @@ struct session {
 		.cgroups = CGROUP_TREE_INIT, .probe_fd = -1                                        \
 	}
 
+/* The fixture of the build tree that this program runs from: ../fixtures/classic.tar. -ENOENT. */
+int session_fixture(char *out, size_t room, struct err *err);
+
 /*
  * Opens it all; the calling process becomes a spawner (see spawner.h about hidden paths). `image`
  * is an image or a root directory; without a path the fixture that was built with this program.

@@ -8,10 +8,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "check/run.h"
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* Linux 6.3; not in the headers of 6.1 */
-#endif
+#include "kernel/sys.h"
 
 int probe_open(const void *image, size_t size, struct err *err)
 {

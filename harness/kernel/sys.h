@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x0010U /* memfd_create(2), Linux 6.3; not in the headers of 6.1 */
+#endif
+
 /*
  * clone3(2) used like fork(2): the child returns 0 on a copy of the stack. cgroup_fd < 0: stay in
  * the parent's cgroup; else CLONE_INTO_CGROUP is added (an O_PATH descriptor of a cgroup v2

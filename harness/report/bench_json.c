@@ -76,6 +76,27 @@ static json_t *result_value(const struct bench_result *b)
 			 samples_value(b->samples, b->stats.count));
 }
 
+static json_t *side_value(const struct stats *stats, const double *samples)
+{
+	return json_pack("{s:o, s:o}", "stats", stats_value(stats), "samples",
+			 samples_value(samples, stats->count));
+}
+
+static json_t *duel_value(const struct bench_duel *c)
+{
+	bool has = c->stats.count;
+
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "name", c->name,
+			 "unit", c->unit, "state", bench_state_names[c->state], "reason",
+			 report_json_text(c->reason), "ended",
+			 has ? json_string(c->ended) : json_null(), "base",
+			 has ? side_value(&c->base, c->base_samples) : json_null(), "this",
+			 has ? side_value(&c->stats, c->samples) : json_null(), "ratio",
+			 has ? json_real(c->ratio) : json_null(), "ratio_likely",
+			 has ? json_pack("[f, f]", c->likely.low, c->likely.high) : json_null(),
+			 "change", has ? json_string(c->change) : json_null(), "doubt", c->doubt);
+}
+
 static void put_value(struct bench_reporter *r, json_t *value)
 {
 	char *str = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII |
@@ -100,7 +121,7 @@ static void json_begin(struct bench_reporter *r, const struct bench_info *info)
 {
 	fputs("{\n", r->out);
 	put_member(r, "schema", json_integer(SCHEMA_VERSION));
-	put_member(r, "kind", json_string("bench"));
+	put_member(r, "kind", json_string(info->base ? "against" : "bench"));
 	put_member(r, "version", report_json_text(info->version));
 	put_member(r, "kernel", report_json_text(info->kernel));
 	put_member(r, "machine", report_json_text(info->machine));
@@ -113,6 +134,11 @@ static void json_begin(struct bench_reporter *r, const struct bench_info *info)
 	put_member(r, "precision", json_real(info->precision));
 	put_member(r, "time", json_real(info->time_s));
 	put_member(r, "planned", json_integer((json_int_t)info->planned));
+	if (info->base) {
+		put_member(r, "base", report_json_text(info->base));
+		put_member(r, "threshold", json_real(info->threshold));
+		r->against = true;
+	}
 	fputs("  \"results\": [", r->out);
 }
 
@@ -120,6 +146,12 @@ static void json_result(struct bench_reporter *r, const struct bench_result *res
 {
 	fputs(r->reported ? ",\n    " : "\n    ", r->out);
 	put_value(r, result_value(result));
+}
+
+static void json_duel(struct bench_reporter *r, const struct bench_duel *duel)
+{
+	fputs(r->reported ? ",\n    " : "\n    ", r->out);
+	put_value(r, duel_value(duel));
 }
 
 /* Kept for the end. */
@@ -159,14 +191,20 @@ static void json_end(struct bench_reporter *r, const struct bench_totals *totals
 	for (int i = 0; i < BENCH_STATES; i++)
 		json_object_set_new(counts, bench_state_names[i],
 				    json_integer((json_int_t)totals->states[i]));
+	if (r->against) {
+		json_object_set_new(counts, "slower", json_integer((json_int_t)totals->slower));
+		json_object_set_new(counts, "faster", json_integer((json_int_t)totals->faster));
+		json_object_set_new(counts, "same", json_integer((json_int_t)totals->same));
+		json_object_set_new(counts, "unclear", json_integer((json_int_t)totals->unclear));
+	}
 	json_object_set_new(counts, "interrupted", json_boolean(totals->interrupted));
 	json_object_set_new(counts, "status", json_integer(bench_totals_status(totals)));
 	put_value(r, counts);
 	fputs("\n}\n", r->out);
 }
 
-const struct bench_reporter_ops bench_reporter_json = { "json", json_begin, json_result, json_curve,
-							json_end };
+const struct bench_reporter_ops bench_reporter_json = { "json",    json_begin, json_result,
+							json_duel, json_curve, json_end };
 
 const struct bench_reporter_ops *const bench_formats[] = {
 	[BENCH_TEXT] = &bench_reporter_text,

@@ -19,6 +19,8 @@ int bench_totals_status(const struct bench_totals *totals)
 {
 	if (totals->interrupted)
 		return 130;
+	if (totals->slower)
+		return 1;
 	if (totals->states[BENCH_FAILED])
 		return 3;
 	return totals->states[BENCH_MEASURED] + totals->states[BENCH_NOISY] ? 0 : 4;
@@ -39,6 +41,13 @@ void bench_report_begin(struct bench_reporter *r, const struct bench_info *info)
 void bench_report_result(struct bench_reporter *r, const struct bench_result *result)
 {
 	r->ops->result(r, result);
+	r->reported++;
+	flush(r);
+}
+
+void bench_report_duel(struct bench_reporter *r, const struct bench_duel *duel)
+{
+	r->ops->duel(r, duel);
 	r->reported++;
 	flush(r);
 }

@@ -22,6 +22,7 @@ struct bench_reporter {
 	int failed;  /* errno of the first thing that went wrong; 0: nothing */
 	/* the formats' own */
 	size_t reported;
+	bool against; /* there is a base */
 	char theme[64];
 	struct bench_curve curves[BENCH_CURVES_MAX]; /* their strings live as long as the program */
 	size_t curve_count;
@@ -32,6 +33,7 @@ struct bench_reporter_ops {
 	const char *name; /* "text", "json" */
 	void (*begin)(struct bench_reporter *r, const struct bench_info *info);
 	void (*result)(struct bench_reporter *r, const struct bench_result *result);
+	void (*duel)(struct bench_reporter *r, const struct bench_duel *duel);
 	void (*curve)(struct bench_reporter *r, const struct bench_curve *curve);
 	void (*end)(struct bench_reporter *r, const struct bench_totals *totals);
 };
@@ -40,9 +42,10 @@ struct bench_reporter_ops {
 extern const struct bench_reporter_ops *const bench_formats[];
 enum { BENCH_TEXT, BENCH_JSON, BENCH_FORMATS };
 
-/* Call begin once, then results and curves as they come, and end once. */
+/* Call begin once, then results (with a base: duels) and curves as they come, and end once. */
 void bench_report_begin(struct bench_reporter *r, const struct bench_info *info);
 void bench_report_result(struct bench_reporter *r, const struct bench_result *result);
+void bench_report_duel(struct bench_reporter *r, const struct bench_duel *duel);
 void bench_report_curve(struct bench_reporter *r, const struct bench_curve *curve);
 /* Returns the first thing that went wrong since the beginning: the stream's errno, or -ENOMEM. */
 int bench_report_end(struct bench_reporter *r, const struct bench_totals *totals, struct err *err);

@@ -77,6 +77,19 @@ struct bench_curve {
 	struct line line; /* nanoseconds over x */
 };
 
+/* Two builds, one scenario, samples of both in turns. */
+struct bench_duel {
+	const char *name, *unit;
+	enum bench_state state;
+	const char *reason, *ended; /* as above */
+	const double *base_samples, *samples;
+	struct stats base, stats; /* of the other build and of this one; as many samples each */
+	double ratio;             /* median to the base's median: 1.1 is a tenth slower */
+	struct interval likely;
+	const char *change; /* "slower", "faster", "same", "too noisy"; "": no figures */
+	const char *doubt;  /* why it is too noisy to say; "" otherwise */
+};
+
 /* The machine, for the head of a report and for who compares. */
 struct bench_info {
 	const char *version, *kernel, *machine, *distribution, *mode;
@@ -87,14 +100,17 @@ struct bench_info {
 	double precision; /* that was asked for, 0.02 is 2 % */
 	double time_s;    /* at most, for one scenario */
 	size_t planned;   /* scenarios */
+	const char *base; /* the build that this one is measured against; NULL: none */
+	double threshold; /* then: 0.05 is 5 % */
 };
 
 struct bench_totals {
 	size_t states[BENCH_STATES];
 	bool interrupted;
+	size_t slower, faster, same, unclear; /* than the base, where there is one */
 };
 
-/* 130 interrupted, 3 a scenario failed, 4 nothing was measured, 0. */
+/* 130 interrupted, 1 something is slower, 3 a scenario failed, 4 nothing was measured, 0. */
 int bench_totals_status(const struct bench_totals *totals);
 
 #endif

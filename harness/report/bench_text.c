@@ -26,6 +26,12 @@ static void text_begin(struct bench_reporter *r, const struct bench_info *info)
 	fprintf(r->out, "  %-12s  each to +-%.3g %% of the median or %.3g s\n", "sampling",
 		info->precision * 100, info->time_s);
 	fprintf(r->out, "  %-12s  %zu\n", "scenarios", info->planned);
+	if (!info->base)
+		return;
+	r->against = true;
+	fprintf(r->out, "  %-12s  ", "base");
+	put_clean(r->out, info->base, "");
+	fprintf(r->out, ", the threshold %g %%\n", info->threshold * 100);
 }
 
 static void put_theme(struct bench_reporter *r, const char *name)
@@ -37,7 +43,12 @@ static void put_theme(struct bench_reporter *r, const char *name)
 	snprintf(r->theme, sizeof(r->theme), "%.*s", (int)len, name);
 	putc('\n', r->out);
 	paint(r, "1");
-	fprintf(r->out, "%-28s  %10s  %8s  %7s  %s\n", r->theme, "median", "+-", "samples", "");
+	if (r->against)
+		fprintf(r->out, "%-28s  %10s  %10s  %7s  %6s  %-16s  %s\n", r->theme, "base",
+			"this", "samples", "ratio", "95 %", "this build is");
+	else
+		fprintf(r->out, "%-28s  %10s  %8s  %7s  %s\n", r->theme, "median", "+-", "samples",
+			"");
 	paint(r, "");
 }
 
@@ -87,21 +98,50 @@ static void put_parts(struct bench_reporter *r, const struct bench_result *b)
 			sum / b->whole * 100);
 }
 
+static void put_reason(struct bench_reporter *r, enum bench_state state, const char *reason)
+{
+	if (state == BENCH_MEASURED)
+		return;
+	paint(r, state == BENCH_FAILED ? "1;31" : "33");
+	fprintf(r->out, "  %s: ", bench_state_names[state]);
+	put_clean(r->out, reason, "");
+	paint(r, "");
+}
+
 static void text_result(struct bench_reporter *r, const struct bench_result *b)
 {
 	put_theme(r, b->name);
 	fprintf(r->out, "  %-26s", b->name);
 	if (b->stats.count)
 		put_figures(r, b);
-	if (b->state != BENCH_MEASURED) {
-		paint(r, b->state == BENCH_FAILED ? "1;31" : "33");
-		fprintf(r->out, "  %s: ", bench_state_names[b->state]);
-		put_clean(r->out, b->reason, "");
-		paint(r, "");
-	}
+	put_reason(r, b->state, b->reason);
 	putc('\n', r->out);
 	if (r->parts && b->stats.count)
 		put_parts(r, b);
+}
+
+static void put_verdict(struct bench_reporter *r, const struct bench_duel *c)
+{
+	char base[32], now[32];
+
+	bench_format(c->base.median, c->unit, base, sizeof(base));
+	bench_format(c->stats.median, c->unit, now, sizeof(now));
+	fprintf(r->out, "  %10s  %10s  %7zu  %6.3f  %6.3f to %6.3f  ", base, now, c->stats.count,
+		c->ratio, c->likely.low, c->likely.high);
+	if (!strcmp(c->change, "slower"))
+		paint(r, "1;31");
+	fprintf(r->out, "%s%s%s", c->change, *c->doubt ? ": " : "", c->doubt);
+	paint(r, "");
+}
+
+static void text_duel(struct bench_reporter *r, const struct bench_duel *c)
+{
+	put_theme(r, c->name);
+	fprintf(r->out, "  %-26s", c->name);
+	if (c->stats.count)
+		put_verdict(r, c);
+	put_reason(r, c->state, c->reason);
+	putc('\n', r->out);
 }
 
 static void text_curve(struct bench_reporter *r, const struct bench_curve *c)
@@ -123,8 +163,12 @@ static void text_end(struct bench_reporter *r, const struct bench_totals *totals
 	fputc('\n', r->out);
 	for (int i = 0; i < BENCH_STATES; i++)
 		fprintf(r->out, "%s%zu %s", i ? ", " : "", totals->states[i], bench_state_names[i]);
+	if (r->against)
+		fprintf(r->out,
+			"; %zu slower than the base, %zu faster, %zu same, %zu too noisy to say",
+			totals->slower, totals->faster, totals->same, totals->unclear);
 	fprintf(r->out, "%s\n", totals->interrupted ? "; interrupted" : "");
 }
 
-const struct bench_reporter_ops bench_reporter_text = { "text", text_begin, text_result, text_curve,
-							text_end };
+const struct bench_reporter_ops bench_reporter_text = { "text",    text_begin, text_result,
+							text_duel, text_curve, text_end };
