@@ -3,7 +3,7 @@
  * Whole containers: start, execute a static program that ends at once, wait until it is gone. The
  * phases come from time stamps that creator and child write to one page (container/timeline.h).
  */
-#include "container/container.h"
+#include "bench/container.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,14 +14,12 @@
 #include "bench/themes.h"
 #include "container/timeline.h"
 
-enum { START_MS = 10000, END_MS = 10000 };
-
 #define SIX                                                                                        \
 	(GUARD(MNT) | GUARD(PID) | GUARD(NET) | GUARD(IPC) | GUARD(UTS) | GUARD(CGROUP) |          \
 	 GUARD(PRIVATE) | GUARD(ROOT) | GUARD(PIVOT) | GUARD(DETACH) | GUARD(CWD) | GUARD(PROC))
 
-static const guard_set six = SIX, rootless = SIX | GUARD(USER),
-		       sealed = GUARDS_SEALED & ~GUARD(LEAF);
+const guard_set bench_six = SIX;
+static const guard_set rootless = SIX | GUARD(USER), sealed = GUARDS_SEALED & ~GUARD(LEAF);
 
 static const char *const idle_argv[] = { "idle", "idle", NULL };
 static const char *const idle_envp[] = { NULL };
@@ -39,21 +37,19 @@ static void close_state(void *state)
 	free(s);
 }
 
-static void fill_spec(struct state *s, guard_set guards)
+void bench_fill_spec(const struct bench_env *env, guard_set guards, struct container_spec *ret)
 {
-	const struct bench_env *env = s->env;
-	struct container_spec *spec = &s->spec;
-
 	if (!env->spawner->has_ids)
 		guards &= ~GUARD(IDS);
-	spec->guards = guard_effective(guards);
-	spec->rootfs = env->rootfs;
-	spec->rootfs_shifted = env->rootfs_shifted || !(spec->guards & GUARD(IDS));
-	spec->uids = spec->gids = spawner_map(env->spawner, spec->guards);
-	spec->hostname = "container";
-	spec->exec_fd = env->idle_fd;
-	spec->argv = idle_argv;
-	spec->envp = idle_envp;
+	*ret = (struct container_spec)CONTAINER_SPEC_INIT;
+	ret->guards = guard_effective(guards);
+	ret->rootfs = env->rootfs;
+	ret->rootfs_shifted = env->rootfs_shifted || !(ret->guards & GUARD(IDS));
+	ret->uids = ret->gids = spawner_map(env->spawner, ret->guards);
+	ret->hostname = "container";
+	ret->exec_fd = env->idle_fd;
+	ret->argv = idle_argv;
+	ret->envp = idle_envp;
 }
 
 static int open_state(const struct bench_env *env, const struct scenario *row, void **ret,
@@ -63,8 +59,8 @@ static int open_state(const struct bench_env *env, const struct scenario *row, v
 
 	if (!s)
 		return err_set(err, ENOMEM, "out of memory");
-	*s = (struct state){ .env = env, .spec = CONTAINER_SPEC_INIT };
-	fill_spec(s, *(const guard_set *)row->arg);
+	s->env = env;
+	bench_fill_spec(env, *(const guard_set *)row->arg, &s->spec);
 	s->spec.timeline = timeline_new(env->now, err);
 	if (!s->spec.timeline) {
 		free(s);
@@ -79,29 +75,30 @@ static int await_end(const struct container *c, struct err *err)
 {
 	struct pollfd pfd = { c->pidfd, POLLIN, 0 };
 
-	if (poll(&pfd, 1, END_MS) == 1)
+	if (poll(&pfd, 1, BENCH_END_MS) == 1)
 		return 0;
 	return err_set(err, ETIMEDOUT, "the container does not end");
 }
 
-static int sample_container(void *state, struct bench_sample *ret, struct err *err)
+int bench_take_container(const struct bench_env *env, const struct container_spec *spec,
+			 struct bench_sample *ret, struct err *err)
 {
-	struct state *s = state;
 	AUTO_CONTAINER struct container c = CONTAINER_INIT;
-	struct timeline *t = s->spec.timeline;
-	int64_t start = s->env->now();
+	struct timeline *t = spec->timeline;
+	int64_t start = env->now();
 	int status, r;
 
-	timeline_start(t);
-	r = container_start(&c, &s->spec, START_MS, err);
+	if (t)
+		timeline_start(t);
+	r = container_start(&c, spec, BENCH_START_MS, err);
 	r = r < 0 ? r : await_end(&c, err);
 	timeline_mark(t, PHASE_EXIT, 0);
-	r = r < 0 ? r : container_wait(&c, END_MS, &status, err);
+	r = r < 0 ? r : container_wait(&c, BENCH_END_MS, &status, err);
 	timeline_mark(t, PHASE_TEARDOWN, 0);
-	ret->value = bench_since(s->env, start);
+	ret->value = bench_since(env, start);
 	if (r < 0)
 		return r;
-	for (int i = 0; i < PHASE_COUNT; i++)
+	for (int i = 0; t && i < PHASE_COUNT; i++)
 		ret->parts[i] = (double)t->ns[i];
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return err_set(err, ECHILD, "the program in the container ended with status 0x%x",
@@ -109,14 +106,28 @@ static int sample_container(void *state, struct bench_sample *ret, struct err *e
 	return 0;
 }
 
+int bench_take_floor(const struct bench_env *env, const struct container_spec *spec,
+		     struct bench_sample *ret, struct err *err)
+{
+	int64_t start = env->now();
+	int r = floor_container(spec, err);
+
+	ret->value = bench_since(env, start);
+	return r;
+}
+
+static int sample_container(void *state, struct bench_sample *ret, struct err *err)
+{
+	const struct state *s = state;
+
+	return bench_take_container(s->env, &s->spec, ret, err);
+}
+
 static int sample_floor(void *state, struct bench_sample *ret, struct err *err)
 {
-	struct state *s = state;
-	int64_t start = s->env->now();
-	int r = floor_container(&s->spec, err);
+	const struct state *s = state;
 
-	ret->value = bench_since(s->env, start);
-	return r;
+	return bench_take_floor(s->env, &s->spec, ret, err);
 }
 
 #define ROW(name_, guards, text)                                                                   \
@@ -127,7 +138,8 @@ static int sample_floor(void *state, struct bench_sample *ret, struct err *err)
 	}
 
 static const struct scenario rows[] = {
-	ROW("six", six, "mnt, pid, net, ipc, uts and cgroup namespaces, own root, fresh /proc"),
+	ROW("six", bench_six,
+	    "mnt, pid, net, ipc, uts and cgroup namespaces, own root, fresh /proc"),
 	ROW("rootless", rootless, "the same in a user namespace with a single id"),
 	ROW("sealed", sealed, "every guard there is, but no cgroup leaf"),
 };
