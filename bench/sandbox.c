@@ -58,19 +58,27 @@ static int mount_read_only(const struct bench_env *env, struct err *err)
 	return 0;
 }
 
-/* Some runtimes want a machine with nothing but cgroup v2, which this makes of any. */
+/* A cgroup of our own, below which programs can make more; the run's janitor removes it. */
+static bool join_cgroup(const struct bench_env *env)
+{
+	return env->cgroup_dir >= 0 &&
+	       (mkdirat(env->cgroup_dir, "commands", 0755) == 0 || errno == EEXIST) &&
+	       file_write(env->cgroup_dir, "commands/cgroup.procs", "0") == 0;
+}
+
+/* Some runtimes want a machine with nothing but cgroup v2, which this makes of any. True: cgroups can
+ * be made there. */
 static bool mount_cgroups(const struct bench_env *env)
 {
-	if (env->cgroup_dir < 0 ||
-	    (mkdirat(env->cgroup_dir, "commands", 0755) < 0 && errno != EEXIST) ||
-	    file_write(env->cgroup_dir, "commands/cgroup.procs", "0") < 0 ||
-	    unshare(CLONE_NEWCGROUP) < 0)
+	bool joined = join_cgroup(env);
+
+	if (unshare(CLONE_NEWCGROUP) < 0)
 		return false;
 	umount2(cgroup_mount, MNT_DETACH);
 	if (mount("cgroup2", cgroup_mount, "cgroup2", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		return false;
 	/* a cgroup with processes can't pass controllers on: out of the topmost one */
-	return (mkdir("/sys/fs/cgroup/bench", 0755) == 0 || errno == EEXIST) &&
+	return joined && (mkdir("/sys/fs/cgroup/bench", 0755) == 0 || errno == EEXIST) &&
 	       file_write(AT_FDCWD, "/sys/fs/cgroup/bench/cgroup.procs", "0") == 0;
 }
 
