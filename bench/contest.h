@@ -23,7 +23,7 @@ struct contender {
 
 struct contest {
 	struct hyperfine hyperfine; /* found, with `file` and odd `runs`: then batches alternate */
-	const char *saved_as;       /* below env->results_dir: "runtimes.json" */
+	const char *saved_as;       /* "runtimes.json", see env->results_dir */
 	/* get ready for a batch, and see what it has done; neither is timed; or NULL */
 	int (*prepare)(void *arg, struct err *err);
 	int (*verify)(void *arg, struct err *err);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -89,14 +90,25 @@ int hyperfine_batch(struct hyperfine *h, const char *command, double *ret, struc
 	return r < 0 ? r : keep(h, result, err);
 }
 
+static int save(const struct hyperfine *h, int fd)
+{
+	json_t *document = json_pack("{s:O}", "results", h->kept);
+	int r = document ? json_dumpfd(document, fd, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) : -1;
+
+	json_decref(document);
+	return r;
+}
+
 int hyperfine_save(const struct hyperfine *h, int dir_fd, const char *name, struct err *err)
 {
-	AUTO_CLOSE int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	json_t *document = json_pack("{s:O}", "results", h->kept);
-	int r = -1;
+	AUTO_CLOSE int fd = -1;
+	char path[64];
 
-	if (document && fd >= 0)
-		r = json_dumpfd(document, fd, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
-	json_decref(document);
-	return r < 0 ? err_sys(err, "%s", name) : 0;
+	snprintf(path, sizeof(path), "hyperfine/%s", name);
+	if (mkdirat(dir_fd, "hyperfine", 0755) < 0 && errno != EEXIST)
+		return err_sys(err, "hyperfine");
+	fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0 || save(h, fd) < 0)
+		return err_sys(err, "%s", path);
+	return 0;
 }

@@ -38,7 +38,7 @@ int hyperfine_batch(struct hyperfine *h, const char *command, double *ret, struc
 int hyperfine_parse(const char *str, size_t runs, double *ret, json_t **ret_result,
 		    struct err *err);
 
-/* Leaves all that was kept in `name` below a directory, in hyperfine's own format. */
+/* Leaves all that was kept in hyperfine/NAME below a directory, in hyperfine's own format. */
 int hyperfine_save(const struct hyperfine *h, int dir_fd, const char *name, struct err *err);
 
 #endif

@@ -26,7 +26,7 @@ struct bench_env {
 	const char *const
 		*images;  /* files for image/, made by fixtures/make_bench; NULL-terminated */
 	const char *disk; /* a directory on a disk, for those who measure there; NULL: none */
-	int results_dir;  /* where hyperfine's own results are left too; -1: nowhere */
+	int results_dir;  /* hyperfine's own results go to hyperfine/ in it; -1: nowhere */
 };
 
 struct harvest;

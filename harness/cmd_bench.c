@@ -12,20 +12,19 @@
 #include "bench/pin.h"
 #include "bench/run.h"
 #include "bench/serve.h"
+#include "bench_outputs.h"
 #include "bench_select.h"
 #include "bench_server.h"
 #include "command.h"
 #include "machine.h"
 #include "numbers.h"
-#include "outputs.h"
-#include "report/bench_reporter.h"
 #include "session.h"
 #include "signals.h"
 
 enum { WARM_UP = 3, ROUNDS_FEW = 5, ROUNDS_ENOUGH = 40, ROUNDS_MOST = 20000 };
 
 struct values {
-	const char *image, *output, *precision, *time, *against, *threshold, *serve;
+	const char *image, *output, *results, *precision, *time, *against, *threshold, *serve;
 	struct image_choice choice;
 	int format;
 	bool quick, list, phases;
@@ -46,6 +45,8 @@ static const struct opt rows[] = {
 	  "how to report (default: text)" },
 	{ 'o', OPT_STRING, "output", "FILE", offsetof(struct values, output),
 	  "report to FILE instead of standard output" },
+	{ 'r', OPT_STRING, "results", "DIR", offsetof(struct values, results),
+	  "also write bench.json, bench.txt and what hyperfine wrote into DIR" },
 	{ 0, OPT_FLAG, "phases", NULL, offsetof(struct values, phases),
 	  "text: show where the time of a container goes" },
 	{ 'a', OPT_STRING, "against", "BINARY", offsetof(struct values, against),
@@ -68,7 +69,7 @@ static int64_t now_ns(void)
 
 static void take_duel(void *arg, const struct bench_duel *duel)
 {
-	bench_report_duel(arg, duel);
+	bench_outputs_duel(arg, duel);
 }
 
 static int list(const struct scenario *const *scenarios, size_t count)
@@ -80,12 +81,12 @@ static int list(const struct scenario *const *scenarios, size_t count)
 
 static void take_result(void *arg, const struct bench_result *result)
 {
-	bench_report_result(arg, result);
+	bench_outputs_result(arg, result);
 }
 
 static void take_curve(void *arg, const struct bench_curve *curve)
 {
-	bench_report_curve(arg, curve);
+	bench_outputs_curve(arg, curve);
 }
 
 static struct bench_env make_env(const struct session *s)
@@ -102,7 +103,7 @@ static struct bench_env make_env(const struct session *s)
 }
 
 /* `mode` is that of before the session, in which a user may be root. */
-static void begin_report(struct bench_reporter *reporter, const struct values *v,
+static void begin_report(struct bench_outputs *outputs, const struct values *v,
 			 const struct sampling *sampling, size_t planned, const char *mode,
 			 double threshold)
 {
@@ -125,24 +126,24 @@ static void begin_report(struct bench_reporter *reporter, const struct values *v
 	info.cpu = machine.cpu;
 	info.governor = machine.governor;
 	info.cpus = machine.cpus;
-	bench_report_begin(reporter, &info);
+	bench_outputs_begin(outputs, &info);
 }
 
-static int end_report(struct bench_reporter *reporter, const struct bench_totals *totals,
-		      int result, struct err *err)
+static int end_report(struct bench_outputs *outputs, const struct bench_totals *totals, int result,
+		      struct err *err)
 {
 	struct err ignored;
 
-	if (bench_report_end(reporter, totals, result < 0 ? &ignored : err) < 0 && result == 0)
+	if (bench_outputs_end(outputs, totals, result < 0 ? &ignored : err) < 0 && result == 0)
 		return -err->num;
 	return result < 0 ? result : bench_totals_status(totals);
 }
 
 static int run(const struct session *s, const struct values *v, const struct sampling *sampling,
-	       const struct scenario *const *scenarios, size_t count,
-	       struct bench_reporter *reporter, struct err *err)
+	       const struct scenario *const *scenarios, size_t count, struct bench_outputs *outputs,
+	       struct err *err)
 {
-	const struct bench_env env = make_env(s);
+	struct bench_env env = make_env(s);
 	const struct bench_run_spec spec = {
 		.scenarios = scenarios,
 		.count = count,
@@ -150,17 +151,18 @@ static int run(const struct session *s, const struct values *v, const struct sam
 		.sampling = *sampling,
 		.result = take_result,
 		.curve = take_curve,
-		.arg = reporter,
+		.arg = outputs,
 	};
 	struct bench_totals totals = { 0 };
 
-	begin_report(reporter, v, sampling, count, s->rootfs.spawner.user ? "user" : "root", 0);
-	return end_report(reporter, &totals, bench_run(&spec, &totals, err), err);
+	env.results_dir = outputs->results_dir;
+	begin_report(outputs, v, sampling, count, s->rootfs.spawner.user ? "user" : "root", 0);
+	return end_report(outputs, &totals, bench_run(&spec, &totals, err), err);
 }
 
 static int run_against(const struct values *v, const struct sampling *sampling,
 		       const struct scenario *const *scenarios, size_t count,
-		       struct bench_reporter *reporter, struct err *err)
+		       struct bench_outputs *outputs, struct err *err)
 {
 	char fixture[PATH_MAX];
 	struct rootfs_choice image = { v->image, v->choice };
@@ -169,7 +171,7 @@ static int run_against(const struct values *v, const struct sampling *sampling,
 		.count = count,
 		.sampling = *sampling,
 		.result = take_duel,
-		.arg = reporter,
+		.arg = outputs,
 	};
 	struct bench_totals totals = { 0 };
 	double percent = 5;
@@ -184,9 +186,8 @@ static int run_against(const struct values *v, const struct sampling *sampling,
 	spec.threshold = percent / 100;
 	spec.base = bench_server(v->against, v->against, &image);
 	spec.now = bench_server("this build", "/proc/self/exe", &image);
-	begin_report(reporter, v, sampling, count, geteuid() == 0 ? "root" : "user",
-		     spec.threshold);
-	return end_report(reporter, &totals, against_run(&spec, &totals, err), err);
+	begin_report(outputs, v, sampling, count, geteuid() == 0 ? "root" : "user", spec.threshold);
+	return end_report(outputs, &totals, against_run(&spec, &totals, err), err);
 }
 
 /* For --against, and for a person who asks by hand. */
@@ -230,7 +231,7 @@ static int read_values(const struct values *v, struct sampling *ret, struct err 
 /* What goes with what. */
 static int check_values(const struct values *v, int count, struct err *err)
 {
-	if (v->serve && (v->against || v->list || v->output || count))
+	if (v->serve && (v->against || v->list || v->output || v->results || count))
 		return err_set(err, EINVAL, "--serve takes one scenario and nothing else");
 	if (v->threshold && !v->against)
 		return err_set(err, EINVAL, "--threshold goes with --against");
@@ -248,9 +249,8 @@ static int bench(void *values, int count, char **words, struct err *err)
 	const struct values *v = values;
 	AUTO_SESSION struct session s = SESSION_INIT;
 	AUTO_FREE const struct scenario **scenarios = NULL;
-	AUTO_FILE FILE *file = NULL;
-	AUTO_CLOSE int parent = -1;
-	struct bench_reporter reporter = { .ops = bench_formats[v->format], .parts = v->phases };
+	AUTO_BENCH_OUTPUTS struct bench_outputs outputs = BENCH_OUTPUTS_INIT;
+	const struct bench_output_choice choice = { v->format, v->phases, v->output, v->results };
 	struct sampling sampling;
 	size_t chosen = 0;
 	int status, r = read_values(v, &sampling, err);
@@ -263,20 +263,18 @@ static int bench(void *values, int count, char **words, struct err *err)
 		return r;
 	if (v->list)
 		return list(scenarios, chosen);
-	r = v->output ? outputs_open_parent(v->output, "--output", &parent, err) : 0;
+	r = bench_outputs_open(&outputs, &choice, err);
 	if (r < 0)
 		return r;
 	if (!v->against &&
 	    session_open(&s, &(struct rootfs_choice){ v->image, v->choice }, 0, &status, err) < 0)
 		return status;
-	file = v->output ? outputs_create(parent, v->output) : NULL;
-	if (v->output && !file)
-		return err_sys(err, "--output %s", v->output);
-	reporter.out = file ? file : stdout;
-	reporter.colour = !file && isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	r = bench_outputs_start(&outputs, err);
+	if (r < 0)
+		return r;
 	sampling.stop = signals_catch();
-	return v->against ? run_against(v, &sampling, scenarios, chosen, &reporter, err)
-			  : run(&s, v, &sampling, scenarios, chosen, &reporter, err);
+	return v->against ? run_against(v, &sampling, scenarios, chosen, &outputs, err)
+			  : run(&s, v, &sampling, scenarios, chosen, &outputs, err);
 }
 
 const struct command cmd_bench = {
