@@ -49,6 +49,7 @@ void tree_list_done(struct tree_list *l)
 		free(l->items[i].target);
 	}
 	free(l->items);
+	free(l->piece);
 	*l = (struct tree_list){ 0 };
 }
 
@@ -180,8 +181,13 @@ int tree_read(int dirfd, struct tree_list *list, struct tree_facts *ret, struct 
 {
 	struct tree_facts facts = { 0 };
 	struct walk w = { .list = list, .facts = &facts, .err = err };
-	int r = read_below(&w, dirfd);
+	int r;
 
+	/* pages of its own, not the one of zeroes, which would be copied faster than any content */
+	list->piece = malloc(PIECE);
+	if (list->piece)
+		memset(list->piece, 'x', PIECE);
+	r = list->piece ? read_below(&w, dirfd) : err_set(err, ENOMEM, "out of memory");
 	text_done(&w.path);
 	text_done(&w.content);
 	if (r == 0)
@@ -191,9 +197,8 @@ int tree_read(int dirfd, struct tree_list *list, struct tree_facts *ret, struct 
 	return r;
 }
 
-static bool write_file(int dirfd, const struct tree_item *item)
+static bool write_file(int dirfd, const struct tree_item *item, const char *piece)
 {
-	static const char piece[PIECE] = { 1 };
 	int fd = openat(dirfd, item->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 			item->mode & 0777);
 	size_t left = item->size;
@@ -238,7 +243,7 @@ int tree_write(const struct tree_list *list, int dirfd, struct err *err)
 		else if (S_ISLNK(item->mode))
 			good = symlinkat(item->target, parent, item->name) == 0;
 		else
-			good = write_file(parent, item);
+			good = write_file(parent, item, list->piece);
 		if (!good)
 			r = err_sys(err, "floor: writing %s", item->name);
 	}

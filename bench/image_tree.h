@@ -34,6 +34,7 @@ struct tree_item {
 struct tree_list {
 	struct tree_item *items;
 	size_t count, room;
+	char *piece; /* what tree_write() fills files with */
 };
 
 void tree_list_done(struct tree_list *l);

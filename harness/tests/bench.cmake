@@ -3,6 +3,7 @@ nsproof_test(bench_stats USES base report bench LIBS m)
 nsproof_test(bench_sample USES base report bench LIBS m)
 nsproof_test(bench_noise USES base bench LIBS m)
 nsproof_test(bench_commands USES base report bench LIBS pkg_jansson m)
+nsproof_test(bench_image USES base image pack bench kernel report)
 
 # nsproof with faults and delays on demand, which the product has not: system/hooks.c
 nsproof_program(nsproof_hooked system/hooks.c)
