@@ -127,10 +127,8 @@ static int read_more(struct peer *p, int64_t deadline, struct err *err)
 	int64_t left = deadline - clock_ms();
 	ssize_t got = 0;
 
-	if (left <= 0) {
-		p->lost = true;
+	if (left <= 0)
 		return err_set(err, ETIMEDOUT, "no answer in time");
-	}
 	if (p->len == sizeof(p->line))
 		return err_set(err, EPROTO, "an answer without end");
 	if (poll(fds, 2, (int)left) <= 0)
@@ -220,6 +218,13 @@ static int explain_end(struct peer *p, struct err *err)
 		       *complaint ? complaint : "it says nothing");
 }
 
+/* Who is late or talks nonsense is not waited for. */
+static int fail(struct peer *p, int r, struct err *err)
+{
+	p->lost = r == -ETIMEDOUT || r == -EPROTO;
+	return err_wrap(err, "%s", p->spec->name);
+}
+
 int peer_start(struct peer *p, const struct peer_spec *spec, struct err *err)
 {
 	char line[sizeof(p->line)];
@@ -235,8 +240,9 @@ int peer_start(struct peer *p, const struct peer_spec *spec, struct err *err)
 		r = peer_greeting(line, p->unit, err);
 	if (r == 0)
 		return 0;
+	fail(p, r, err);
 	peer_stop(p);
-	return err_wrap(err, "%s", spec->name);
+	return r;
 }
 
 int peer_sample(void *peer, struct bench_sample *ret, struct err *err)
@@ -249,7 +255,7 @@ int peer_sample(void *peer, struct bench_sample *ret, struct err *err)
 	(void)send(p->talk, "\n", 1, MSG_NOSIGNAL);
 	r = read_line(p, p->spec->answer_ms, line, sizeof(line), err);
 	r = r < 0 ? r : peer_answer(line, &ret->value, err);
-	return r < 0 ? err_wrap(err, "%s", p->spec->name) : 0;
+	return r < 0 ? fail(p, r, err) : 0;
 }
 
 void peer_stop(struct peer *p)

@@ -24,7 +24,7 @@ struct peer {
 	pid_t pid;                    /* 0: none */
 	int pidfd, talk;              /* its standard input and output: a socket */
 	int complaints;               /* its standard error: a memory file */
-	bool lost;                    /* it missed a deadline: there is no use in waiting for it */
+	bool lost;                    /* it missed a deadline or talks nonsense: it is killed */
 	char unit[16];                /* that it measures in */
 	char line[512];               /* what has come of its next line */
 	size_t len;

@@ -2,6 +2,8 @@
 nsproof_test(bench_stats USES base report bench LIBS m)
 nsproof_test(bench_sample USES base report bench LIBS m)
 nsproof_test(bench_noise USES base bench LIBS m)
+nsproof_test(bench_compare USES base kernel container report bench LIBS m)
+nsproof_test(bench_peer USES base kernel report bench LIBS m)
 nsproof_test(bench_commands USES base report bench LIBS pkg_jansson m)
 nsproof_test(bench_image USES base image pack bench kernel report)
 
