@@ -167,56 +167,61 @@ struct interval stats_median_interval(const double *sorted, size_t count)
 	return (struct interval){ sorted[(size_t)low - 1], sorted[(size_t)high - 1] };
 }
 
-/* Copies blocks of neighbouring rounds until there are `count`; `b` may be NULL. */
-static void resample_rounds(const double *a, const double *b, size_t count, uint64_t *state,
-			    double *to_a, double *to_b)
+/* Copies blocks of neighbours until there are `count`. */
+static void resample_blocks(const double *values, size_t count, uint64_t *state, double *ret)
 {
 	size_t block = (size_t)ceil(cbrt((double)count));
 
 	for (size_t done = 0; done < count;) {
 		size_t start = pick(state, count - block + 1);
 
-		for (size_t i = 0; i < block && done < count; i++, done++) {
-			to_a[done] = a[start + i];
-			to_b[done] = b ? b[start + i] : 1;
-		}
+		for (size_t i = 0; i < block && done < count; i++, done++)
+			ret[done] = values[start + i];
 	}
 }
 
-/* The ratio itself, and RESAMPLES of it. Without `b` it is the median of `a`. */
-static int resample_ratios(const double *a, const double *b, size_t count, uint64_t seed,
-			   double *ret_ratio, double *estimates, struct err *err)
+/* The ratio of each round; without `b` it is `a` itself. */
+static int divide_rounds(const struct stats_pair *pair, double *ret, struct err *err)
 {
-	AUTO_FREE double *room_a = calloc(count, sizeof(*room_a));
-	AUTO_FREE double *room_b = calloc(count, sizeof(*room_b));
-	double below = 1;
+	for (size_t i = 0; i < pair->count; i++) {
+		double below = pair->b ? pair->b[i] : 1;
 
-	if (!room_a || !room_b)
+		if (!(below > 0))
+			return err_set(err, EDOM, "a ratio to a sample that is not positive");
+		ret[i] = pair->a[i] / below;
+	}
+	return 0;
+}
+
+/* The median of the rounds' ratios, and RESAMPLES of it. */
+static int resample_ratios(const struct stats_pair *pair, uint64_t seed, double *ret_ratio,
+			   double *estimates, struct err *err)
+{
+	AUTO_FREE double *ratios = calloc(pair->count, sizeof(*ratios));
+	AUTO_FREE double *room = calloc(pair->count, sizeof(*room));
+
+	if (!ratios || !room)
 		return err_set(err, ENOMEM, "out of memory");
-	memcpy(room_a, a, count * sizeof(*a));
-	if (b) {
-		memcpy(room_b, b, count * sizeof(*b));
-		below = median_of(room_b, count);
-	}
-	if (!(below > 0))
-		return err_set(err, EDOM, "a ratio to a median that is not positive");
-	*ret_ratio = median_of(room_a, count) / below;
+	if (divide_rounds(pair, ratios, err) < 0)
+		return -err->num;
 	for (size_t i = 0; i < RESAMPLES; i++) {
-		resample_rounds(a, b, count, &seed, room_a, room_b);
-		estimates[i] = median_of(room_a, count) / median_of(room_b, count);
+		resample_blocks(ratios, pair->count, &seed, room);
+		estimates[i] = median_of(room, pair->count);
 	}
+	*ret_ratio = median_of(ratios, pair->count);
 	return 0;
 }
 
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err)
 {
+	const struct stats_pair pair = { a, b, count };
 	AUTO_FREE double *estimates = calloc(RESAMPLES, sizeof(*estimates));
 	int r;
 
 	if (!estimates)
 		return err_set(err, ENOMEM, "out of memory");
-	r = resample_ratios(a, b, count, SEED, ret_ratio, estimates, err);
+	r = resample_ratios(&pair, SEED, ret_ratio, estimates, err);
 	if (r == 0)
 		*ret = middle_of(estimates, RESAMPLES);
 	return r;
@@ -232,10 +237,9 @@ int stats_quotient(const struct stats_pair *above, const struct stats_pair *belo
 
 	if (!ups || !downs)
 		return err_set(err, ENOMEM, "out of memory");
-	r = resample_ratios(above->a, above->b, above->count, SEED, &up, ups, err);
+	r = resample_ratios(above, SEED, &up, ups, err);
 	if (r == 0)
-		r = resample_ratios(below->a, below->b, below->count, ~(uint64_t)SEED, &down, downs,
-				    err);
+		r = resample_ratios(below, ~(uint64_t)SEED, &down, downs, err);
 	if (r < 0)
 		return r;
 	if (!(down > 0))

@@ -30,10 +30,11 @@ int stats_describe(const double *samples, size_t count, struct stats *ret, struc
 struct interval stats_median_interval(const double *sorted, size_t count);
 
 /*
- * median(a) / median(b) of samples that were taken in rounds, one of each a round. Rounds are
- * resampled in blocks of neighbours (moving block bootstrap, Kuensch 1989): what disturbs several
- * rounds in a row, both sides alike, then neither widens the interval nor fakes a narrow one.
- * `count` > 0. -ENOMEM; -EDOM: the median of `b` is not positive.
+ * The median of a/b over samples that were taken in rounds, one of each a round. What disturbs a round
+ * disturbs both, and drops out: on a loaded machine the interval is half as wide as that of the ratio
+ * of the medians. Rounds are resampled in blocks of neighbours (moving block bootstrap, Kuensch
+ * 1989), since one round is much like the next. `count` > 0. -ENOMEM; -EDOM: a sample of `b` is not
+ * positive.
  */
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err);
@@ -45,8 +46,8 @@ struct stats_pair {
 };
 
 /*
- * (median a / median b) of one pair to that of another, which was taken at another time, with an
- * interval as above. -ENOMEM, -EDOM.
+ * The ratio, as above, of one pair to that of another, which was taken at another time, with its
+ * interval. -ENOMEM, -EDOM.
  */
 int stats_quotient(const struct stats_pair *above, const struct stats_pair *below,
 		   double *ret_quotient, struct interval *ret, struct err *err);

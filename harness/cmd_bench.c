@@ -287,9 +287,9 @@ const struct command cmd_bench = {
 		"one. A sample that fails ends its scenario: it is never averaged in. What disturbed a\n"
 		"measurement is named. 'nsproof compare' reads the JSON of two runs.\n\n"
 		"With --against, this build and BINARY, another nsproof, run the scenarios in turns, in\n"
-		"several pairs of processes ('bench --serve'). The ratio is this build's median to\n"
-		"BINARY's: 1.1 is a tenth slower. Exit status 1: something is slower by more than the\n"
-		"threshold, with confidence.",
+		"several pairs of processes ('bench --serve'). The ratio is what this build takes\n"
+		"to what BINARY takes: 1.1 is a tenth slower. Exit status 1: something is slower by more\n"
+		"than the threshold, with confidence.",
 	.options = options,
 	.values_size = sizeof(struct values),
 	.max_words = -1,

@@ -60,7 +60,7 @@ struct bench_result {
 	/* the floor, interleaved with it; floor.count is 0 where there is none */
 	const double *floor_samples;
 	struct stats floor;
-	double ratio; /* median to the floor's median */
+	double ratio; /* median of the rounds' ratios of a sample to the floor's */
 	struct interval ratio_likely;
 	/* what one sample does; 0: does not apply */
 	double bytes, files, items;
@@ -84,7 +84,7 @@ struct bench_duel {
 	const char *reason, *ended; /* as above */
 	const double *base_samples, *samples;
 	struct stats base, stats; /* of the other build and of this one; as many samples each */
-	double ratio;             /* median to the base's median: 1.1 is a tenth slower */
+	double ratio; /* median of the rounds' ratios to the base: 1.1 is a tenth slower */
 	struct interval likely;
 	const char *change; /* "slower", "faster", "same", "too noisy"; "": no figures */
 	const char *doubt;  /* why it is too noisy to say; "" otherwise */

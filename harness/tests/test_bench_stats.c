@@ -166,9 +166,29 @@ START_TEST(a_ratio_does_not_mind_drift)
 }
 END_TEST
 
+/* Rounds that take from one to ten times as long: by itself neither series says anything. */
+START_TEST(a_ratio_does_not_mind_disturbed_rounds)
+{
+	double a[100], b[100], ratio;
+	struct interval likely;
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(a); i++) {
+		double disturbed = 1 + (double)(i * 61 % 100) * 0.09;
+
+		a[i] = 110 * disturbed * (1 + (double)(i * 37 % 100) / 2000);
+		b[i] = 100 * disturbed * (1 + (double)(i * 71 % 100) / 2000);
+	}
+	ck_assert_int_eq(stats_ratio(a, b, ARRAY_SIZE(a), &ratio, &likely, &err), 0);
+	ck_assert_double_eq_tol(ratio, 1.1, 0.01);
+	ck_assert_double_gt(likely.low, 1.08);
+	ck_assert_double_lt(likely.high, 1.12);
+}
+END_TEST
+
 START_TEST(a_ratio_to_nothing_is_refused)
 {
-	const double a[] = { 1, 2, 3 }, b[] = { 0, 0, 0 };
+	const double a[] = { 1, 2, 3 }, b[] = { 1, 2, 0 };
 	struct interval likely = { 5, 6 };
 	struct err err = { 0 };
 	double ratio = 4;
@@ -234,6 +254,7 @@ int main(void)
 	tcase_add_test(tc, one_sample_is_all_there_is);
 	tcase_add_loop_test(tc, ranks_are_those_of_the_binomial, 0, ARRAY_SIZE(ranks));
 	tcase_add_test(tc, a_ratio_does_not_mind_drift);
+	tcase_add_test(tc, a_ratio_does_not_mind_disturbed_rounds);
 	tcase_add_test(tc, a_ratio_to_nothing_is_refused);
 	tcase_add_test(tc, a_line_is_fitted_as_r_does);
 	tcase_add_test(tc, a_line_through_one_place_is_refused);
