@@ -22,6 +22,7 @@ struct bench_env {
 	const char *rootfs;  /* a root directory to start containers from */
 	bool rootfs_shifted; /* see container_spec */
 	int idle_fd;    /* a static program, sealed: with the argument "idle" it ends at once */
+	int image_fd;   /* the image that `rootfs` came from, O_PATH; -1: a pipe */
 	int cgroup_dir; /* where leaves can be made; -1: nowhere */
 	const char *const
 		*images;  /* files for image/, made by fixtures/make_bench; NULL-terminated */

@@ -5,9 +5,8 @@
 #include "bench/themes.h"
 
 const struct scenario_theme *const scenario_themes[] = {
-	&theme_ns,        &theme_container, &theme_runtimes,
-	&theme_unpackers, &theme_image,     &theme_check,
-	&theme_net,       &theme_scale,     NULL,
+	&theme_ns,    &theme_container, &theme_runtimes, &theme_unpackers, &theme_image,
+	&theme_check, &theme_net,       &theme_scale,    &theme_memory,    NULL,
 };
 
 const struct scenario *scenario_find(const char *name)

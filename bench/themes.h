@@ -10,6 +10,6 @@
 	const struct scenario_theme theme_##theme = { #theme, list, ARRAY_SIZE(list) }
 
 extern const struct scenario_theme theme_check, theme_container, theme_image, theme_ns,
-	theme_runtimes, theme_unpackers, theme_net, theme_scale;
+	theme_runtimes, theme_unpackers, theme_net, theme_scale, theme_memory;
 
 #endif

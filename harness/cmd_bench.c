@@ -98,6 +98,7 @@ static struct bench_env make_env(const struct session *s)
 		.rootfs_shifted = s->rootfs.shifted,
 		.idle_fd = s->probe_fd,
 		.cgroup_dir = s->cgroups.dir_fd,
+		.image_fd = s->image_fd,
 		.results_dir = -1,
 	};
 }

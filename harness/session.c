@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +68,8 @@ int session_open(struct session *s, const struct rootfs_choice *image, need_set 
 	place_read(&s->place);
 	if (!choice.path)
 		choice.path = fixture;
+	if (r == 0)
+		s->image_fd = open(choice.path, O_PATH | O_CLOEXEC);
 	r = r < 0 ? r : rootfs_open_in_spawner(&s->rootfs, &choice, err);
 	if (r == -EINTR)
 		*ret_status = STATUS_INTERRUPTED;
@@ -123,6 +126,7 @@ void session_close(struct session *s)
 {
 	cgroup_tree_close(&s->cgroups);
 	fd_close(&s->probe_fd);
+	fd_close(&s->image_fd);
 	rootfs_done(&s->rootfs);
 }
 

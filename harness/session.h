@@ -21,11 +21,12 @@ struct session {
 	struct abilities abilities;
 	struct place place; /* as it was before the spawner */
 	int probe_fd;
+	int image_fd; /* of the image, O_PATH: its path may be hidden by now; -1: there is none */
 };
 
 #define SESSION_INIT                                                                               \
 	{                                                                                          \
-		.cgroups = CGROUP_TREE_INIT, .probe_fd = -1                                        \
+		.cgroups = CGROUP_TREE_INIT, .probe_fd = -1, .image_fd = -1                        \
 	}
 
 /* The fixture of the build tree that this program runs from: ../fixtures/classic.tar. -ENOENT. */
