@@ -2,7 +2,7 @@
 /*
  * nsprobe: every probe in one small static program, so that any root file system can run it and it
  * starts in a fraction of a millisecond. Also the canary process (sleep), a program that only ends
- * (idle), and a look around for a guided tour (look).
+ * (idle), a look around for a guided tour (look), and a server of many questions (serve).
  */
 #include <stdio.h>
 
@@ -25,6 +25,14 @@ static int list(void)
 	return 0;
 }
 
+const struct probe *probe_find(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!strcmp(id, probes[i].id))
+			return probes[i].probe;
+	return NULL;
+}
+
 /* The canary process: its command line carries the token, whoever kills it ends it. */
 static int sleep_forever(const char *token)
 {
@@ -37,6 +45,7 @@ static int sleep_forever(const char *token)
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
+	const struct probe *probe;
 
 	if (!strcmp(word, "--list"))
 		return list();
@@ -46,16 +55,17 @@ int main(int argc, char **argv)
 		return 0;
 	if (!strcmp(word, "look"))
 		return look();
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (strcmp(word, probes[i].id) != 0)
-			continue;
+	if (!strcmp(word, "serve"))
+		return serve();
+	probe = probe_find(word);
+	if (probe) {
 		args_set(argv + 2);
-		return answer_write(probes[i].probe->run());
+		return answer_write(probe->run());
 	}
 	if (*word)
 		dprintf(STDERR_FILENO, "nsprobe: no probe \"%s\"; see nsprobe --list\n", word);
 	else
-		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | idle | "
-				       "sleep TOKEN\n");
+		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | serve | "
+				       "idle | sleep TOKEN\n");
 	return 2;
 }

@@ -6,12 +6,12 @@
 #include "check/plan.h"
 #include "check/run.h"
 
-/* From the run to a worker: which of the selected checks. */
+/* From the run to a worker: which of the selected checks; if it is in a batch, all of that. */
 struct work {
 	size_t index;
 };
 
-/* And back. */
+/* And back, one for each check that was meant. */
 struct work_done {
 	size_t index;
 	struct arm_answer answers[PLAN_ARMS_MAX];
