@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/text.h"
+
+#define LEAF_PREFIX "arm-"
 
 enum { TIME_OFFSET_S = 10000000 };
 
@@ -24,12 +26,6 @@ void scene_arg(struct scene *s, const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Both names begin with the same random letters: whoever reads a trace finds them together. */
-static void leaf_name(const struct scene *s, char *out, size_t room)
-{
-	snprintf(out, room, "arm-%s", &s->name[2]);
-}
-
 void scene_init(struct scene *s, struct ground *ground, const struct check *check, guard_set guards)
 {
 	char random[9];
@@ -42,7 +38,7 @@ void scene_init(struct scene *s, struct ground *ground, const struct check *chec
 	random_hex(16, s->token);
 	random_hex(4, random);
 	snprintf(s->name, sizeof(s->name), "ns%s", random);
-	leaf_name(s, s->leaf, sizeof(s->leaf));
+	snprintf(s->leaf, sizeof(s->leaf), LEAF_PREFIX "%s", random);
 }
 
 int scene_plant(struct scene *s, struct err *err)
@@ -76,12 +72,9 @@ void scene_fill_spec(struct container_spec *spec, const struct ground *ground)
 
 bool scene_shapes_container(const struct scene *s)
 {
-	char leaf[sizeof(s->leaf)];
-
-	leaf_name(s, leaf, sizeof(leaf));
 	for (size_t i = 0; i < SCENE_FDS_MAX; i++)
 		if (s->fds[i] >= 0 && !(fcntl(s->fds[i], F_GETFD) & FD_CLOEXEC))
 			return true;
 	return s->spec.bind_count || s->spec.link || s->spec.filter || s->spec.guards ||
-	       strcmp(s->leaf, leaf) != 0;
+	       !text_starts(s->leaf, LEAF_PREFIX);
 }
