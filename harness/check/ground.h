@@ -22,7 +22,7 @@ struct arena_ground {
 	const struct run_spec *spec; /* image, probe, abilities, time limit ... */
 	struct container arena;
 	int sock;   /* -1: no arena */
-	int number; /* tells several of one process family apart */
+	int number; /* of this one, among those of all runs of a process */
 	int made;
 	char leaf[24];
 };

@@ -38,7 +38,7 @@ struct runner {
 	bool *skipped;
 	enum guard *missing;
 	struct worker_handle workers[JOBS_MAX];
-	int jobs, next_number;
+	int jobs;
 	size_t next_work, next_report;
 	struct totals *totals;
 };
@@ -63,14 +63,13 @@ static int start_worker(struct runner *r, struct worker_handle *w, struct err *e
 		for (int i = 0; i < r->jobs; i++)
 			fd_close(&r->workers[i].sock);
 		close(pair[0]);
-		worker_main(r->spec, r->plans, pair[1], r->next_number);
+		worker_main(r->spec, r->plans, pair[1]);
 	}
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
 		return err_sys(err, "cannot start a worker");
 	}
-	r->next_number++;
 	*w = (struct worker_handle){ .pid = pid, .sock = pair[0] };
 	return 0;
 }

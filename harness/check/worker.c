@@ -112,7 +112,7 @@ static int run_alone(struct worker *w, size_t index, int sock)
 	return send(sock, &done, sizeof(done), MSG_NOSIGNAL) < 0 ? -EPIPE : 0;
 }
 
-void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock, int number)
+void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock)
 {
 	struct worker w = {
 		.spec = spec,
@@ -121,7 +121,7 @@ void worker_main(const struct run_spec *spec, const struct check_plan *plans, in
 			  .rootfs = spec->image,
 			  .probe_fd = spec->probe_fd,
 			  .cgroup_dir = spec->cgroup_dir },
-		.arena = { .spec = spec, .arena = CONTAINER_INIT, .sock = -1, .number = number },
+		.arena = { .spec = spec, .arena = CONTAINER_INIT, .sock = -1, .number = getpid() },
 	};
 	struct work work;
 

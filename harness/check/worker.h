@@ -17,8 +17,7 @@ struct work_done {
 	struct arm_answer answers[PLAN_ARMS_MAX];
 };
 
-/* Serves until the socket ends. `number` tells the workers of a run apart. */
-_Noreturn void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock,
-			   int number);
+/* Serves until the socket ends. */
+_Noreturn void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock);
 
 #endif
