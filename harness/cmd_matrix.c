@@ -124,6 +124,7 @@ static int run(struct session *s, const struct values *v, const struct check **c
 	}
 	spec.checks = matrix.checks;
 	spec.plans = matrix.plans;
+	spec.batches = matrix.batches;
 	spec.count = matrix.count;
 	spec.jobs = v->jobs ? v->jobs : (int)sysconf(_SC_NPROCESSORS_ONLN);
 	spec.force_arena = true;

@@ -3,6 +3,9 @@
  * nsprobe: every probe in one small static program, so that any root file system can run it and it
  * starts in a fraction of a millisecond. Also the canary process (sleep), a program that only ends
  * (idle), a look around for a guided tour (look), and what benchmarks need (floor, namespaces).
+=======
+ * (idle), a look around for a guided tour (look), and a server of many questions (serve).
+>>>>>>> main
  */
 #include <stdio.h>
 
@@ -19,47 +22,19 @@ static const struct {
 
 static int list(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
-		if (dprintf(STDOUT_FILENO, "%-30s %s\n", probes[i].id, probes[i].probe->about) < 0)
-			return 1;
-	return 0;
-}
-
-/* The canary process: its command line carries the token, whoever kills it ends it. */
-static int sleep_forever(const char *token)
-{
-	if (!token)
-		return 2;
-	for (;;)
-		pause();
-}
-
-int main(int argc, char **argv)
-{
-	const char *word = argc > 1 ? argv[1] : "";
-
-	if (!strcmp(word, "--list"))
-		return list();
-	if (!strcmp(word, "sleep"))
-		return sleep_forever(argv[2]);
-	if (!strcmp(word, "idle"))
-		return 0;
-	if (!strcmp(word, "look"))
-		return look();
-	if (!strcmp(word, "floor"))
-		return floor_run(argv + 2);
-	if (!strcmp(word, "namespaces"))
-		return namespaces_print();
-	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (strcmp(word, probes[i].id) != 0)
-			continue;
+	if (!strcmp(word, "serve"))
+		return serve();
+	probe = probe_find(word);
+	if (probe) {
 		args_set(argv + 2);
-		return answer_write(probes[i].probe->run());
+		return answer_write(probe->run());
 	}
 	if (*word)
 		dprintf(STDERR_FILENO, "nsprobe: no probe \"%s\"; see nsprobe --list\n", word);
 	else
-		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | idle | "
-				       "sleep TOKEN | namespaces | floor ROOT PROGRAM [ARG...]\n");
+		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | serve | "
+				       "idle | sleep TOKEN | namespaces | "
+				       "floor ROOT PROGRAM [ARG...]
+");
 	return 2;
 }

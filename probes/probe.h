@@ -127,6 +127,12 @@ static inline void probe_free(void *ptr)
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+/* The probe of that id; NULL: there is none. */
+const struct probe *probe_find(const char *id);
+
+/* Answers the questions on standard input until it ends (nsprobe serve); the exit status. */
+int serve(void);
+
 /* Prints what the container sees, for a guided tour (nsprobe look). */
 int look(void);
 

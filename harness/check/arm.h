@@ -58,6 +58,7 @@ void scene_arg(struct scene *s, const char *key, const char *fmt, ...)
 struct canary {
 	const char *about; /* what it is, for `explain` */
 	bool dies_with_us; /* or was there before: may be planted on the real host */
+	bool lasts;        /* planted once, it serves any number of probes unchanged */
 	int (*plant)(struct scene *s, struct err *err);
 	/* the probe is ready and waits: do what it waits for */
 	int (*stimulus)(struct scene *s, struct err *err);
@@ -79,8 +80,9 @@ struct arm_answer {
 struct arm {
 	const struct check *check;
 	guard_set guards;
-	bool twin; /* KERNEL_RULE: the legal twin of the act */
-	bool look; /* arenas: arm_look() is meant */
+	bool twin;          /* KERNEL_RULE: the legal twin of the act */
+	bool look;          /* arenas: arm_look() is meant */
+	unsigned int batch; /* arenas: survey_ask() is meant, if not 0 */
 };
 
 /* What a program that only looks around wrote. */

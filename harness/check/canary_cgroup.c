@@ -29,6 +29,7 @@ static void remove_sibling(struct scene *s)
 
 const struct canary canary_sibling = {
 	.about = "a cgroup beside the container's, whose name ends with the token",
+	.lasts = true,
 	.plant = plant_sibling,
 	.remove = remove_sibling,
 };
@@ -59,6 +60,7 @@ static int plant_sibling_process(struct scene *s, struct err *err)
 
 const struct canary canary_sibling_process = {
 	.about = "a sleeping process in a cgroup of its own, whose name ends with the token",
+	.lasts = true,
 	.plant = plant_sibling_process,
 	.remove = remove_sibling,
 };

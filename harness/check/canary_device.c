@@ -28,6 +28,7 @@ static int plant_entry(struct scene *s, struct err *err)
 
 const struct canary canary_dev_entry = {
 	.about = "one more entry in the host's /dev",
+	.lasts = true,
 	.plant = plant_entry,
 	.remove = remove_path,
 };
@@ -44,6 +45,7 @@ static int plant_node(struct scene *s, struct err *err)
 
 const struct canary canary_dev_node = {
 	.about = "a device node of the host, another /dev/zero",
+	.lasts = true,
 	.plant = plant_node,
 	.remove = remove_path,
 };
@@ -57,6 +59,7 @@ static int plant_shm_file(struct scene *s, struct err *err)
 
 const struct canary canary_shm_file = {
 	.about = "a file with the token in the host's /dev/shm",
+	.lasts = true,
 	.plant = plant_shm_file,
 	.remove = remove_path,
 };

@@ -136,6 +136,7 @@ static int plant_namespaces(struct scene *s, struct err *err)
 const struct canary canary_namespaces = {
 	.about = "the namespaces that the creator itself is in",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_namespaces,
 };
 
@@ -159,6 +160,7 @@ static int plant_places(struct scene *s, struct err *err)
 const struct canary canary_places = {
 	.about = "the creator's own root directory and /dev",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_places,
 };
 

@@ -45,6 +45,7 @@ static int plant_root_file(struct scene *s, struct err *err)
 
 const struct canary canary_root_file = {
 	.about = "a file with the token in the host's root directory",
+	.lasts = true,
 	.plant = plant_root_file,
 	.remove = remove_file,
 };
@@ -137,6 +138,7 @@ static void remove_cwd(struct scene *s)
 const struct canary canary_cwd = {
 	.about = "the creator's working directory, with the token in a file",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_cwd,
 	.remove = remove_cwd,
 };

@@ -79,6 +79,7 @@ static void remove_sem(struct scene *s)
 
 const struct canary canary_sem = {
 	.about = "System V semaphores that anybody may read, whose values spell the token",
+	.lasts = true,
 	.plant = plant_sem,
 	.remove = remove_sem,
 };
@@ -246,6 +247,7 @@ static void remove_dev_shm(struct scene *s)
 
 const struct canary canary_dev_shm = {
 	.about = "POSIX shared memory that anybody may read, with the token in it",
+	.lasts = true,
 	.plant = plant_dev_shm,
 	.remove = remove_dev_shm,
 };

@@ -83,6 +83,7 @@ static void remove_shm(struct scene *s)
 
 const struct canary canary_shm = {
 	.about = "a System V shared memory segment that anybody may read, with the token in it",
+	.lasts = true,
 	.plant = plant_shm,
 	.remove = remove_shm,
 };

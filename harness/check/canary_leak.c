@@ -348,5 +348,6 @@ static int plant_terminal(struct scene *s, struct err *err)
 const struct canary canary_terminal = {
 	.about = "a terminal of the host, with the token typed in",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_terminal,
 };

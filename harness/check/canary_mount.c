@@ -43,6 +43,7 @@ static int plant_source(struct scene *s, struct err *err)
 
 const struct canary canary_mount_source = {
 	.about = "a mount on the host whose source is the token",
+	.lasts = true,
 	.plant = plant_source,
 	.remove = remove_mounts,
 };

@@ -91,6 +91,7 @@ static int plant_loopback_tcp(struct scene *s, struct err *err)
 const struct canary canary_loopback_tcp = {
 	.about = "a TCP server on the host's 127.0.0.1 that sends the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_loopback_tcp,
 	.remove = canary_kill,
 };
@@ -103,6 +104,7 @@ static int plant_loopback_udp(struct scene *s, struct err *err)
 const struct canary canary_loopback_udp = {
 	.about = "a UDP server on the host's 127.0.0.1 that answers with the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_loopback_udp,
 	.remove = canary_kill,
 };
@@ -115,6 +117,7 @@ static int plant_loopback_tcp6(struct scene *s, struct err *err)
 const struct canary canary_loopback_tcp6 = {
 	.about = "a TCP server on the host's ::1 that sends the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_loopback_tcp6,
 	.remove = canary_kill,
 };
@@ -190,6 +193,7 @@ static int plant_abstract_unix(struct scene *s, struct err *err)
 const struct canary canary_abstract_unix = {
 	.about = "a server on an abstract unix socket that sends the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_abstract_unix,
 	.remove = canary_kill,
 };
@@ -219,6 +223,7 @@ static void remove_route(struct scene *s)
 
 const struct canary canary_route = {
 	.about = "a route of the host with the token as its metric",
+	.lasts = true,
 	.plant = plant_route,
 	.remove = remove_route,
 };

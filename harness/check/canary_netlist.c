@@ -35,6 +35,7 @@ static int plant_listener(struct scene *s, struct err *err)
 const struct canary canary_listener = {
 	.about = "a listening TCP socket whose address in 127.0.0.0/8 is the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_listener,
 };
 
@@ -56,6 +57,7 @@ static int plant_named_unix(struct scene *s, struct err *err)
 const struct canary canary_named_unix = {
 	.about = "an abstract unix socket with the token in its name",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_named_unix,
 };
 
@@ -69,6 +71,7 @@ static int plant_process_unix(struct scene *s, struct err *err)
 const struct canary canary_process_unix = {
 	.about = "a sleeping process in a network with the token in an abstract socket's name",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_process_unix,
 	.remove = canary_kill,
 };
@@ -93,6 +96,7 @@ static int plant_netlink(struct scene *s, struct err *err)
 const struct canary canary_netlink = {
 	.about = "a netlink socket whose port id is the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_netlink,
 };
 

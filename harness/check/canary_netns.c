@@ -149,6 +149,7 @@ static int plant_setting(struct scene *s, struct err *err)
 
 const struct canary canary_setting = {
 	.about = "a setting of the host's network whose value is the token",
+	.lasts = true,
 	.plant = plant_setting,
 	.remove = restore_setting,
 };

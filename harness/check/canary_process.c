@@ -87,6 +87,7 @@ const struct canary canary_process = {
 	.about =
 		"a sleeping process with a random name, the token in its command line and environment",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant,
 	.remove = canary_kill,
 };

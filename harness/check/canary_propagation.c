@@ -132,6 +132,7 @@ static int plant_peer_group(struct scene *s, struct err *err)
 
 const struct canary canary_peer_group = {
 	.about = "a shared mount of the host; the number of its peer group is known",
+	.lasts = true,
 	.plant = plant_peer_group,
 	.remove = canary_tree_remove,
 };

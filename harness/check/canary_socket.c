@@ -46,6 +46,7 @@ static void remove_path_unix(struct scene *s)
 
 const struct canary canary_path_unix = {
 	.about = "a server on a unix socket in the host's root directory that sends the token",
+	.lasts = true,
 	.plant = plant_path_unix,
 	.remove = remove_path_unix,
 };

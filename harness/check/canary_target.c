@@ -134,6 +134,7 @@ const struct canary canary_target = {
 	.about = "a sleeping process whose name, limit, timer slack, robust list, and "
 		 "open, locked and mapped file hold the token",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_target,
 	.remove = canary_kill,
 };
@@ -180,6 +181,7 @@ static void remove_mount(struct scene *s)
 
 const struct canary canary_target_mount = {
 	.about = "a sleeping process that sees a mount with the token in its source",
+	.lasts = true,
 	.plant = plant_mount,
 	.remove = remove_mount,
 };

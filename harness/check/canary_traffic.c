@@ -112,6 +112,7 @@ static int plant_multicast(struct scene *s, struct err *err)
 const struct canary canary_multicast = {
 	.about = "a datagram with the token to a multicast group on the host's loopback",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_multicast,
 	.stimulus = send_group,
 };
@@ -124,6 +125,7 @@ static int plant_broadcast(struct scene *s, struct err *err)
 const struct canary canary_broadcast = {
 	.about = "a datagram with the token to the broadcast address of the host's loopback",
 	.dies_with_us = true,
+	.lasts = true,
 	.plant = plant_broadcast,
 	.stimulus = send_group,
 };

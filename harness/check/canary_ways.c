@@ -71,6 +71,7 @@ static int plant_unix_path(struct scene *s, struct err *err)
 
 const struct canary canary_unix_path = {
 	.about = "a server on a unix socket in the host's root directory that sends the token",
+	.lasts = true,
 	.plant = plant_unix_path,
 	.remove = remove_path,
 };

@@ -98,9 +98,16 @@ struct check {
 	guard_set walls[CHECK_WALLS_MAX];
 	int blocked_as[CHECK_OUTCOMES_MAX]; /* errnos and outcomes, ended by 0 */
 	need_set needs;
+	bool shares;           /* its probe may be asked in one container with others: see below */
 	const char *effect;    /* the proof where no token can exist; NULL: the token it is */
 	const char *reference; /* man page, kernel document or CVE */
 };
+
+/*
+ * A row shares when its probe need not be PID 1, changes nothing that another probe could meet, and
+ * its canary leaves the container as it is. A matrix then asks many rows in one container (survey.h);
+ * a system test compares their answers with those of containers of their own.
+ */
 
 struct check_suite {
 	const char *name;

@@ -46,6 +46,7 @@ static const struct check checks[] = {
 		.canary = &canary_unix_path,
 		.walls = { WALL(ROOT) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "unix(7)",
 	},
 };

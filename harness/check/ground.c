@@ -25,6 +25,37 @@ static void reap_orphans(const struct ground *ground)
 		;
 }
 
+static void send_answer(void *arg, const struct survey_answer *answer)
+{
+	const struct arena_ground *g = arg;
+
+	/* nobody there any more: the next recv() tells */
+	send(g->sock, answer, sizeof(*answer), MSG_NOSIGNAL);
+}
+
+static void serve_survey(struct arena_ground *g, struct ground *ground, struct survey *survey,
+			 const struct arm *arm)
+{
+	const struct survey_answer end = { .row = SURVEY_END };
+
+	survey_ask(survey, ground, g->spec, arm->batch, arm->guards, send_answer, g);
+	send_answer(g, &end);
+}
+
+static void serve_arm(const struct arena_ground *g, struct ground *ground, struct survey *survey,
+		      const struct arm *arm)
+{
+	struct arm_view view = { 0 };
+	size_t size = arm->look ? sizeof(view) : sizeof(view.answer);
+
+	survey_end(survey);
+	if (arm->look)
+		arm_look(ground, arm, g->spec->timeout_ms, &view);
+	else
+		arm_run(ground, arm, g->spec->timeout_ms, &view.answer);
+	send(g->sock, &view, size, MSG_NOSIGNAL);
+}
+
 /* In the arena's PID 1: runs the arms that the worker asks for, and reaps what they leave behind.
  */
 static int serve_arena(void *arg)
@@ -37,19 +68,15 @@ static int serve_arena(void *arg)
 		.probe_fd = g->spec->probe_fd,
 		.cgroup_dir = -1,
 	};
+	struct survey survey = { 0 };
 	struct arm arm;
-	struct arm_view view = { 0 };
 
 	ground.cgroup_dir = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (recv(g->sock, &arm, sizeof(arm), 0) == sizeof(arm)) {
-		size_t size = arm.look ? sizeof(view) : sizeof(view.answer);
-
-		if (arm.look)
-			arm_look(&ground, &arm, g->spec->timeout_ms, &view);
+		if (arm.batch)
+			serve_survey(g, &ground, &survey, &arm);
 		else
-			arm_run(&ground, &arm, g->spec->timeout_ms, &view.answer);
-		if (send(g->sock, &view, size, MSG_NOSIGNAL) < 0)
-			break;
+			serve_arm(g, &ground, &survey, &arm);
 		reap_orphans(&ground);
 	}
 	return 0;
@@ -133,4 +160,25 @@ void arena_ground_look(struct arena_ground *g, const struct arm *arm, struct arm
 
 	look.look = true;
 	exchange(g, &look, ret, sizeof(*ret), &ret->answer);
+}
+
+void arena_ground_survey(struct arena_ground *g, unsigned int batch, guard_set guards,
+			 survey_take_fn *take, void *arg)
+{
+	const struct arm arm = { .guards = guards, .batch = batch };
+	struct pollfd pfd = { .events = POLLIN };
+	struct survey_answer answer;
+	struct err ignored;
+
+	if (g->sock < 0 && start_arena(g, &ignored) < 0)
+		return;
+	pfd.fd = g->sock;
+	if (send(g->sock, &arm, sizeof(arm), MSG_NOSIGNAL) == sizeof(arm))
+		while (poll(&pfd, 1, g->spec->timeout_ms * 2 + ARENA_SLACK_MS) == 1 &&
+		       recv(g->sock, &answer, sizeof(answer), 0) == sizeof(answer)) {
+			if (answer.row == SURVEY_END)
+				return;
+			take(arg, &answer);
+		}
+	arena_ground_drop(g);
 }

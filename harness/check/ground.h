@@ -8,6 +8,7 @@
 
 #include "check/arm.h"
 #include "check/run.h"
+#include "check/survey.h"
 
 /*
  * Deadlines beyond an arm's own time limit, which bounds what the container does. ARENA_SLACK_MS is
@@ -21,7 +22,7 @@ struct arena_ground {
 	const struct run_spec *spec; /* image, probe, abilities, time limit ... */
 	struct container arena;
 	int sock;   /* -1: no arena */
-	int number; /* tells several of one process family apart */
+	int number; /* of this one, among those of all runs of a process */
 	int made;
 	char leaf[24];
 };
@@ -37,6 +38,13 @@ void arena_ground_run(struct arena_ground *g, const struct arm *arm, struct arm_
 
 /* The same for arm_look(). */
 void arena_ground_look(struct arena_ground *g, const struct arm *arm, struct arm_view *ret);
+
+/*
+ * survey_ask() there, for what the run's spec says of the batch. Without an answer are the cells that
+ * were still to come when the arena broke down.
+ */
+void arena_ground_survey(struct arena_ground *g, unsigned int batch, guard_set guards,
+			 survey_take_fn *take, void *arg);
 
 /* Ends the arena, if there is one; safe twice. */
 void arena_ground_drop(struct arena_ground *g);

@@ -12,6 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_shm,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "ipc_namespaces(7), shmget(2)",
 	},
 	{
@@ -20,6 +21,7 @@ static const struct check checks[] = {
 		.canary = &canary_shm,
 		.walls = { WALL(IPC) },
 		.blocked_as = { EINVAL },
+		.shares = true,
 		.reference = "ipc_namespaces(7), shmat(2)",
 	},
 	{
@@ -28,6 +30,7 @@ static const struct check checks[] = {
 		.canary = &canary_shm,
 		.walls = { WALL(IPC) },
 		.blocked_as = { EINVAL },
+		.shares = true,
 		.effect = "shmctl(2) IPC_STAT tells the canary's key",
 		.reference = "ipc_namespaces(7), shmctl(2)",
 	},
@@ -37,6 +40,7 @@ static const struct check checks[] = {
 		.canary = &canary_shm,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "shmctl(2) SHM_STAT",
 	},
 	{
@@ -45,6 +49,7 @@ static const struct check checks[] = {
 		.canary = &canary_shm,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.effect = "a line with the canary's key and number",
 		.reference = "proc(5), ipc_namespaces(7)",
 	},
@@ -54,6 +59,7 @@ static const struct check checks[] = {
 		.canary = &canary_sem,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "ipc_namespaces(7), semget(2)",
 	},
 	{
@@ -62,6 +68,7 @@ static const struct check checks[] = {
 		.canary = &canary_sem,
 		.walls = { WALL(IPC) },
 		.blocked_as = { EINVAL },
+		.shares = true,
 		.reference = "ipc_namespaces(7), semctl(2)",
 	},
 	{
@@ -70,6 +77,7 @@ static const struct check checks[] = {
 		.canary = &canary_sem_op,
 		.walls = { WALL(IPC) },
 		.blocked_as = { UNCHANGED },
+		.shares = true,
 		.reference = "ipc_namespaces(7), semop(2)",
 	},
 	{
@@ -78,6 +86,7 @@ static const struct check checks[] = {
 		.canary = &canary_sem,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.effect = "a line with the canary's key and number",
 		.reference = "proc(5), ipc_namespaces(7)",
 	},
@@ -87,6 +96,7 @@ static const struct check checks[] = {
 		.canary = &canary_msg,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "ipc_namespaces(7), msgget(2)",
 	},
 	{
@@ -95,6 +105,7 @@ static const struct check checks[] = {
 		.canary = &canary_msg,
 		.walls = { WALL(IPC) },
 		.blocked_as = { EINVAL },
+		.shares = true,
 		.reference = "ipc_namespaces(7), msgrcv(2)",
 	},
 	{
@@ -103,6 +114,7 @@ static const struct check checks[] = {
 		.canary = &canary_msg_send,
 		.walls = { WALL(IPC) },
 		.blocked_as = { UNCHANGED },
+		.shares = true,
 		.reference = "ipc_namespaces(7), msgsnd(2)",
 	},
 	{
@@ -111,6 +123,7 @@ static const struct check checks[] = {
 		.canary = &canary_msg,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.effect = "a line with the canary's key and number",
 		.reference = "proc(5), ipc_namespaces(7)",
 	},
@@ -120,6 +133,7 @@ static const struct check checks[] = {
 		.canary = &canary_mqueue,
 		.walls = { WALL(IPC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "ipc_namespaces(7), mq_overview(7)",
 	},
 	{
@@ -129,6 +143,7 @@ static const struct check checks[] = {
 		.canary = &canary_mq_send,
 		.walls = { WALL(IPC) },
 		.blocked_as = { UNCHANGED },
+		.shares = true,
 		.reference = "ipc_namespaces(7), mq_send(3)",
 	},
 	{
@@ -139,6 +154,7 @@ static const struct check checks[] = {
 		.canary = &canary_mqueue,
 		.walls = { WALL(DEV) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "mq_overview(7)",
 	},
 	{
@@ -156,6 +172,7 @@ static const struct check checks[] = {
 		.canary = &canary_dev_shm,
 		.walls = { WALL(DEV) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "shm_overview(7)",
 	},
 	{

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "check/survey.h"
 
 /* Roots and fresh file systems: what a namespace is for, and brings along. */
 #define BROUGHT                                                                                    \
@@ -17,15 +18,18 @@
 /* a key of more guards than this is no use to anybody */
 enum { KEY_MAX = 5 };
 
-guard_set matrix_guards(unsigned int namespaces)
+/* Few enough to keep several workers busy, and many enough to be worth their canaries. */
+enum { BATCH_SETS = 16, BATCH_GUARDS = 8 };
+
+guard_set matrix_guards(const struct check *check, unsigned int namespaces)
 {
-	return guard_effective(namespaces | BROUGHT);
+	return guard_effective(namespaces | BROUGHT) | (check->base & GUARD(LEAF));
 }
 
 bool matrix_takes(const struct check *check)
 {
 	const guard_set all = GUARDS_NAMESPACES | BROUGHT;
-	guard_set used = check->base;
+	guard_set used = check->base & ~GUARD(LEAF);
 
 	if ((check->kind != KIND_KEEPS_OUT && check->kind != KIND_LETS_WORK) ||
 	    check_wall_count(check) == 0)
@@ -37,7 +41,7 @@ bool matrix_takes(const struct check *check)
 
 bool matrix_has(const struct check *check, unsigned int namespaces)
 {
-	return !(guard_closure(check->base) & ~matrix_guards(namespaces));
+	return !(guard_closure(check->base) & ~matrix_guards(check, namespaces));
 }
 
 enum answer_kind matrix_predict(const struct check *check, guard_set guards)
@@ -54,7 +58,7 @@ enum answer_kind matrix_predict(const struct check *check, guard_set guards)
 static int make_room(struct matrix *m, struct err *err)
 {
 	size_t room = m->room ? m->room * 2 : 64;
-	void *checks = reallocarray(m->checks, room, sizeof(*m->checks)), *plans;
+	void *checks = reallocarray(m->checks, room, sizeof(*m->checks)), *plans, *batches;
 
 	if (!checks)
 		return err_set(err, ENOMEM, "out of memory");
@@ -63,21 +67,30 @@ static int make_room(struct matrix *m, struct err *err)
 	if (!plans)
 		return err_set(err, ENOMEM, "out of memory");
 	m->plans = plans;
+	batches = reallocarray(m->batches, room, sizeof(*m->batches));
+	if (!batches)
+		return err_set(err, ENOMEM, "out of memory");
+	m->batches = batches;
 	m->room = room;
 	return 0;
 }
 
-/* A new arm of the row, in a plan that has room for it. */
-static int add_cell(struct matrix *m, const struct check *check, const char *name, guard_set guards,
-		    struct err *err)
+/* A new arm of the row, in a plan that has room for it and belongs to the same batch. */
+static int add_cell(struct matrix *m, const struct check *check, unsigned int batch,
+		    const char *name, guard_set guards, struct err *err)
 {
-	struct check_plan *plan = m->count ? &m->plans[m->count - 1] : NULL;
+	size_t last = m->count - 1;
+	struct check_plan *plan = m->count ? &m->plans[last] : NULL;
 	struct arm_plan *arm;
 
-	if (!plan || m->checks[m->count - 1] != check || plan->count == PLAN_ARMS_MAX) {
+	if (!survey_takes(check))
+		batch = 0;
+	if (!plan || m->checks[last] != check || m->batches[last] != batch ||
+	    plan->count == PLAN_ARMS_MAX) {
 		if (m->count == m->room && make_room(m, err) < 0)
 			return -err->num;
 		m->checks[m->count] = check;
+		m->batches[m->count] = batch;
 		plan = &m->plans[m->count++];
 		plan->count = 0;
 	}
@@ -96,12 +109,13 @@ int matrix_add_sets(struct matrix *m, const struct check *check, unsigned int on
 	int r = 0;
 
 	for (unsigned int set = 0; set < MATRIX_SETS && r == 0; set++) {
+		guard_set guards = matrix_guards(check, set);
 		char name[12];
 
-		if (set & ~only || !matrix_has(check, set) || matrix_guards(set) & ~available)
+		if (set & ~only || !matrix_has(check, set) || guards & ~available)
 			continue;
 		snprintf(name, sizeof(name), "%02x", set);
-		r = add_cell(m, check, name, matrix_guards(set), err);
+		r = add_cell(m, check, 1 + set / BATCH_SETS, name, guards, err);
 	}
 	return r;
 }
@@ -117,11 +131,12 @@ int matrix_add_guards(struct matrix *m, const struct check *check, guard_set ava
 		guard_set one = UINT64_C(1) << g;
 
 		if (sealed & one & ~base & GUARDS_SEALED)
-			r = add_cell(m, check, guard_table[g].name, guard_effective(sealed & ~one),
-				     err);
+			r = add_cell(m, check, 1 + (unsigned int)g / BATCH_GUARDS,
+				     guard_table[g].name, guard_effective(sealed & ~one), err);
 	}
 	if (r == 0 && key)
-		r = add_cell(m, check, "key", guard_effective(sealed & ~key), err);
+		r = add_cell(m, check, 1 + GUARD_COUNT / BATCH_GUARDS, "key",
+			     guard_effective(sealed & ~key), err);
 	return r;
 }
 
@@ -129,6 +144,7 @@ void matrix_done(struct matrix *m)
 {
 	free(m->checks);
 	free(m->plans);
+	free(m->batches);
 	*m = (struct matrix){ 0 };
 }
 

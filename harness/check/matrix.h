@@ -16,8 +16,11 @@
 
 #define MATRIX_SETS (1U << NS_COUNT)
 
-/* What is on when these namespaces are (bits in the order of ns_table): with what they bring. */
-guard_set matrix_guards(unsigned int namespaces);
+/*
+ * What is on for the row when these namespaces are (bits in the order of ns_table): they, what they
+ * bring, and a cgroup directory of its own where the row presupposes one.
+ */
+guard_set matrix_guards(const struct check *check, unsigned int namespaces);
 
 /* Whether the row belongs into the matrix, and into the column of that set. */
 bool matrix_takes(const struct check *check);
@@ -30,6 +33,7 @@ enum answer_kind matrix_predict(const struct check *check, guard_set guards);
 struct matrix {
 	const struct check **checks;
 	struct check_plan *plans;
+	unsigned int *batches; /* which plans are asked together: see run.h */
 	size_t count, room;
 	size_t cells;
 };

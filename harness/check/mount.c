@@ -12,6 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_root_file,
 		.walls = { WALL(ROOT) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "mount_namespaces(7)",
 	},
 	{
@@ -30,6 +31,7 @@ static const struct check checks[] = {
 		.base = GUARD(PIVOT),
 		.walls = { WALL(DETACH) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "pivot_root(2)",
 	},
 	{
@@ -40,6 +42,7 @@ static const struct check checks[] = {
 		.base = GUARD(PIVOT),
 		.walls = { WALL(DETACH) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "pivot_root(2), NOTES",
 	},
 	{
@@ -49,6 +52,7 @@ static const struct check checks[] = {
 		.base = GUARD(ROOT),
 		.walls = { WALL(CWD) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "CVE-2024-21626, getcwd(2)",
 	},
 	{
@@ -67,6 +71,7 @@ static const struct check checks[] = {
 		.base = GUARD(MNT),
 		.walls = { WALL(PRIVATE) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "mount_namespaces(7)",
 	},
 	{

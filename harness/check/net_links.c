@@ -13,6 +13,7 @@ static const struct check checks[] = {
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "rtnetlink(7)",
 	},
 	{
@@ -33,6 +34,7 @@ static const struct check checks[] = {
 		.walls = { WALL(SYS) },
 		.blocked_as = { ENOENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "sysfs(5), network_namespaces(7)",
 	},
 	{
@@ -42,6 +44,7 @@ static const struct check checks[] = {
 		.walls = { WALL(NET) },
 		.blocked_as = { SILENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "rtnetlink(7), RTNLGRP_LINK",
 	},
 	{
@@ -113,6 +116,7 @@ static const struct check checks[] = {
 		.canary = &canary_setting,
 		.walls = { WALL(NET) },
 		.blocked_as = { UNCHANGED },
+		.shares = true,
 		.reference = "network_namespaces(7), icmp(7)",
 	},
 	{

@@ -12,6 +12,7 @@ static const struct check checks[] = {
 		.canary = &canary_listener,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "proc(5), network_namespaces(7)",
 	},
 	{
@@ -20,6 +21,7 @@ static const struct check checks[] = {
 		.canary = &canary_listener,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.needs = NEED(SOCK_DIAG),
 		.reference = "sock_diag(7)",
 	},
@@ -29,6 +31,7 @@ static const struct check checks[] = {
 		.canary = &canary_named_unix,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "proc(5), unix(7)",
 	},
 	{
@@ -37,6 +40,7 @@ static const struct check checks[] = {
 		.canary = &canary_named_unix,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.needs = NEED(SOCK_DIAG),
 		.reference = "sock_diag(7)",
 	},
@@ -47,6 +51,7 @@ static const struct check checks[] = {
 		.base = GUARD(NET),
 		.walls = { WALL(PROC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "proc(5), network_namespaces(7)",
 	},
 	{
@@ -55,6 +60,7 @@ static const struct check checks[] = {
 		.canary = &canary_netlink,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "netlink(7)",
 	},
 	{
@@ -63,6 +69,7 @@ static const struct check checks[] = {
 		.canary = &canary_route,
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.needs = NEED(NET_ADMIN),
 		.reference = "proc(5), network_namespaces(7)",
 	},
@@ -73,6 +80,7 @@ static const struct check checks[] = {
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "arp(7)",
 	},
 	{
@@ -82,6 +90,7 @@ static const struct check checks[] = {
 		.walls = { WALL(NET) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "rtnetlink(7)",
 	},
 	{

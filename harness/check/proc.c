@@ -29,6 +29,7 @@ static const struct check checks[] = {
 		.base = GUARD(PIVOT),
 		.walls = { WALL(DETACH) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "proc(5), pivot_root(2)",
 	},
 	{
@@ -105,6 +106,7 @@ static const struct check checks[] = {
 		.canary = &canary_target,
 		.walls = { WALL(PROC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "proc(5)",
 	},
 	{
@@ -113,6 +115,7 @@ static const struct check checks[] = {
 		.canary = &canary_target,
 		.walls = { WALL(PROC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "proc(5)",
 	},
 	{
@@ -130,6 +133,7 @@ static const struct check checks[] = {
 		.canary = &canary_target_mount,
 		.walls = { WALL(PROC) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "proc(5), mount_namespaces(7)",
 	},
 	{
@@ -184,6 +188,7 @@ static const struct check checks[] = {
 		.canary = &canary_target,
 		.walls = { WALL(PROC) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.reference = "proc(5), fcntl(2)",
 	},
 	{

@@ -22,6 +22,7 @@ static const struct check checks[] = {
 		.base = GUARD(MNT),
 		.walls = { WALL(PRIVATE) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "mount_namespaces(7), shared subtrees",
 	},
 	{
@@ -31,6 +32,7 @@ static const struct check checks[] = {
 		.base = GUARD(MNT),
 		.walls = { WALL(PRIVATE) },
 		.blocked_as = { ENOENT },
+		.shares = true,
 		.reference = "mount_namespaces(7), shared subtrees",
 	},
 	{
@@ -76,6 +78,7 @@ static const struct check checks[] = {
 		.base = GUARD(MNT),
 		.walls = { WALL(PRIVATE), WALL(USER) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.effect = "mountinfo names the host's peer group",
 		.reference = "mount_namespaces(7), shared subtrees",
 	},
@@ -86,6 +89,7 @@ static const struct check checks[] = {
 		.base = GUARD(MNT),
 		.walls = { WALL(PRIVATE) },
 		.blocked_as = { ABSENT },
+		.shares = true,
 		.effect = "mountinfo names the host's peer group",
 		.reference = "mount_namespaces(7), shared subtrees",
 	},

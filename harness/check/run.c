@@ -25,7 +25,7 @@ enum row_state { ROW_WAITING, ROW_RUNNING, ROW_DONE };
 struct worker_handle {
 	pid_t pid; /* 0: none */
 	int sock;
-	bool busy;
+	size_t busy; /* checks that it still owes */
 	size_t index;
 	int64_t deadline_ms;
 };
@@ -38,7 +38,7 @@ struct runner {
 	bool *skipped;
 	enum guard *missing;
 	struct worker_handle workers[JOBS_MAX];
-	int jobs, next_number;
+	int jobs;
 	size_t next_work, next_report;
 	struct totals *totals;
 };
@@ -63,14 +63,13 @@ static int start_worker(struct runner *r, struct worker_handle *w, struct err *e
 		for (int i = 0; i < r->jobs; i++)
 			fd_close(&r->workers[i].sock);
 		close(pair[0]);
-		worker_main(r->spec, r->plans, pair[1], r->next_number);
+		worker_main(r->spec, r->plans, pair[1]);
 	}
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
 		return err_sys(err, "cannot start a worker");
 	}
-	r->next_number++;
 	*w = (struct worker_handle){ .pid = pid, .sock = pair[0] };
 	return 0;
 }
@@ -86,8 +85,19 @@ static void end_worker(struct worker_handle *w)
 	w->pid = 0;
 }
 
+static unsigned int batch_of(const struct runner *r, size_t index)
+{
+	return r->spec->batches ? r->spec->batches[index] : 0;
+}
+
+/* Whether the row is part of what a worker does that was given `index`. */
+static bool goes_with(const struct runner *r, size_t row, size_t index)
+{
+	return row == index || (batch_of(r, index) && batch_of(r, row) == batch_of(r, index));
+}
+
 /* A check whose worker is gone: every arm is broken. */
-static void mark_broken(struct runner *r, size_t index, const char *why)
+static void mark_row(struct runner *r, size_t index, const char *why)
 {
 	struct work_done *done = &r->done[index];
 
@@ -96,6 +106,16 @@ static void mark_broken(struct runner *r, size_t index, const char *why)
 		memccpy(done->answers[i].evidence, why, '\0', sizeof(done->answers[i].evidence));
 	}
 	r->states[index] = ROW_DONE;
+}
+
+/* Nothing more comes from this worker. */
+static void mark_broken(struct runner *r, struct worker_handle *w, const char *why)
+{
+	for (size_t i = 0; i < r->spec->count; i++)
+		if (r->states[i] == ROW_RUNNING && goes_with(r, i, w->index))
+			mark_row(r, i, why);
+	w->busy = 0;
+	end_worker(w);
 }
 
 static bool give_work(struct runner *r, struct worker_handle *w)
@@ -109,12 +129,16 @@ static bool give_work(struct runner *r, struct worker_handle *w)
 	work.index = r->next_work;
 	if (send(w->sock, &work, sizeof(work), MSG_NOSIGNAL) != sizeof(work))
 		return false;
-	r->states[work.index] = ROW_RUNNING;
-	w->busy = true;
 	w->index = work.index;
-	w->deadline_ms = clock_ms() + WORKER_SLACK_MS +
-			 (int64_t)r->plans[work.index].count *
-				 (ARENA_START_MS + r->spec->timeout_ms + ARENA_SLACK_MS);
+	w->deadline_ms = clock_ms() + WORKER_SLACK_MS;
+	for (size_t i = work.index; i < r->spec->count; i++) {
+		if (r->states[i] != ROW_WAITING || !goes_with(r, i, work.index))
+			continue;
+		r->states[i] = ROW_RUNNING;
+		w->busy++;
+		w->deadline_ms += (int64_t)r->plans[i].count *
+				  (ARENA_START_MS + r->spec->timeout_ms + ARENA_SLACK_MS);
+	}
 	return true;
 }
 
@@ -122,15 +146,14 @@ static void take_result(struct runner *r, struct worker_handle *w)
 {
 	struct work_done done;
 
-	if (recv(w->sock, &done, sizeof(done), 0) == sizeof(done) && done.index == w->index) {
+	if (recv(w->sock, &done, sizeof(done), 0) == sizeof(done) && done.index < r->spec->count &&
+	    r->states[done.index] == ROW_RUNNING && goes_with(r, done.index, w->index)) {
 		r->done[done.index] = done;
 		r->states[done.index] = ROW_DONE;
-		w->busy = false;
+		w->busy--;
 		return;
 	}
-	mark_broken(r, w->index, "the worker died");
-	w->busy = false;
-	end_worker(w);
+	mark_broken(r, w, "the worker died");
 }
 
 static void report_ready(struct runner *r)
@@ -165,7 +188,7 @@ static bool feed_workers(struct runner *r)
 			continue;
 		if (w->pid > 0 && !w->busy)
 			give_work(r, w);
-		waiting |= w->busy;
+		waiting |= w->busy > 0;
 	}
 	return waiting;
 }
@@ -177,9 +200,7 @@ static void kill_late(struct runner *r)
 
 		if (!w->busy || clock_ms() < w->deadline_ms)
 			continue;
-		mark_broken(r, w->index, "the worker did not answer in time");
-		w->busy = false;
-		end_worker(w);
+		mark_broken(r, w, "the worker did not answer in time");
 	}
 }
 

@@ -16,6 +16,9 @@ struct run_spec {
 	const struct check *const *checks; /* the selection, in catalogue order */
 	size_t count;
 	const struct check_plan *plans; /* one a check; NULL: those of check_plan() */
+	const unsigned int
+		*batches; /* one a plan: those with the same number are asked together, in
+				      * one container for each set of guards (survey.h); 0: alone */
 	const struct spawner *spawner;
 	const struct abilities *abilities;
 	const char *image; /* directory of the unpacked image */

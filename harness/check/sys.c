@@ -13,6 +13,7 @@ static const struct check checks[] = {
 		.walls = { WALL(SYS) },
 		.blocked_as = { ENOENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.reference = "network_namespaces(7), sysfs(5)",
 	},
 	{
@@ -22,6 +23,7 @@ static const struct check checks[] = {
 		.walls = { WALL(SYS) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(BRIDGE),
+		.shares = true,
 		.effect = "/sys/class/net lists the link",
 		.reference = "network_namespaces(7), sysfs(5)",
 	},

@@ -6,19 +6,18 @@
 #include "check/plan.h"
 #include "check/run.h"
 
-/* From the run to a worker: which of the selected checks. */
+/* From the run to a worker: which of the selected checks; if it is in a batch, all of that. */
 struct work {
 	size_t index;
 };
 
-/* And back. */
+/* And back, one for each check that was meant. */
 struct work_done {
 	size_t index;
 	struct arm_answer answers[PLAN_ARMS_MAX];
 };
 
-/* Serves until the socket ends. `number` tells the workers of a run apart. */
-_Noreturn void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock,
-			   int number);
+/* Serves until the socket ends. */
+_Noreturn void worker_main(const struct run_spec *spec, const struct check_plan *plans, int sock);
 
 #endif

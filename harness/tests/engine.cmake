@@ -51,6 +51,9 @@ if(NSPROOF_SANITIZE)
     $<TARGET_FILE:fake_always_absent>)
 endif()
 nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
+add_executable(fake_server system/fake_server.c)
+target_link_options(fake_server PRIVATE -static)
+nsproof_engine_test(shared ARGS ${test_image} $<TARGET_FILE:fake_server>)
 nsproof_engine_test(container SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(lifecycle SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(links SOURCES system/stand.c ARGS ${test_image})
@@ -77,9 +80,13 @@ foreach(name IN ITEMS rows_user rows_user_with_ids)
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/${script}.sh $<TARGET_FILE:test_rows> ${test_image}
       $<TARGET_FILE:fake_idle>)
 endforeach()
+add_test(NAME system.shared_user
+  COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/as_user.sh $<TARGET_FILE:test_shared> ${test_image}
+    $<TARGET_FILE:fake_server>)
 add_test(NAME system.rootless
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/rootless.sh $<TARGET_FILE:nsproof> ${BUSYBOX})
-set_tests_properties(system.exits system.rows_user system.rows_user_with_ids system.rootless
+set_tests_properties(system.exits system.rows_user system.rows_user_with_ids system.shared_user
+  system.rootless
   PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON LABELS system)
 # On another kernel, in qemu: one that is installed, or unpacked below NSPROOF_VM_ROOT.
 if(NOT NSPROOF_SANITIZE)
