@@ -24,6 +24,8 @@ enum { READY_MS = 300000, ANSWER_MS = 60000 };
 /* What all the pairs have brought. */
 struct takings {
 	struct series base, now; /* without functions: values only */
+	size_t ends[STARTS];     /* rounds up to the end of each pair */
+	size_t pairs;
 	enum sampling_end end;
 	char unit[16];
 };
@@ -91,6 +93,7 @@ static int take_turn(const struct peer_spec *base, const struct peer_spec *now, 
 	}
 	r = r < 0 ? r : append(&t->base, &both[0], err);
 	r = r < 0 ? r : append(&t->now, &both[1], err);
+	t->ends[t->pairs++] = t->now.count;
 	series_done(&both[0]);
 	series_done(&both[1]);
 	return r;
@@ -145,6 +148,7 @@ static int judge(const struct takings *t, double threshold, struct digest *d,
 	r = stats_describe(d->base, count, &ret->base, err);
 	r = r < 0 ? r : stats_describe(d->now, count, &ret->stats, err);
 	r = r < 0 ? r : compare_interleaved(d->base, d->now, count, threshold, &c, err);
+	r = r < 0 ? r : compare_confirm(d->base, d->now, t->ends, t->pairs, &c, err);
 	if (r < 0)
 		return r;
 	ret->ratio = c.ratio;

@@ -101,3 +101,28 @@ int compare_interleaved(const double *base, const double *now, size_t count, dou
 	*ret = c;
 	return 0;
 }
+
+int compare_confirm(const double *base, const double *now, const size_t *ends, size_t groups,
+		    struct bench_comparison *c, struct err *err)
+{
+	size_t start = 0;
+
+	if (c->change != CHANGE_SLOWER && c->change != CHANGE_FASTER)
+		return 0;
+	for (size_t i = 0; i < groups; start = ends[i++]) {
+		struct interval ignored;
+		double ratio;
+
+		if (ends[i] == start)
+			continue;
+		if (stats_ratio(now + start, base + start, ends[i] - start, &ratio, &ignored, err) <
+		    0)
+			return -err->num;
+		if ((c->change == CHANGE_SLOWER) == (ratio > 1))
+			continue;
+		c->change = CHANGE_NOISY;
+		c->reason = "the pairs of processes do not agree";
+		return 0;
+	}
+	return 0;
+}

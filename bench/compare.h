@@ -38,9 +38,18 @@ struct bench_comparison {
 int compare_stored(const struct stats_pair *base, const struct stats_pair *now, double threshold,
 		   struct bench_comparison *ret, struct err *err);
 
-/* Two series of the same rounds. */
+/* Two series of the same rounds. -ENOMEM, -EDOM. */
 int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
 			struct bench_comparison *ret, struct err *err);
+
+/*
+ * Whether groups of such rounds bear a verdict out: `ends` are the numbers of rounds up to the end of
+ * each of `groups` groups, ascending. A change that is one must show, if not beyond the threshold, in each
+ * of them; otherwise *c becomes "too noisy". The bootstrap can't know how far one process differs from
+ * the next. -ENOMEM, -EDOM.
+ */
+int compare_confirm(const double *base, const double *now, const size_t *ends, size_t groups,
+		    struct bench_comparison *c, struct err *err);
 
 /* The verdict of an interval alone. */
 enum change compare_judge(const struct interval *likely, double threshold);

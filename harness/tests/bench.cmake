@@ -4,6 +4,22 @@ nsproof_test(bench_sample USES base report bench LIBS m)
 nsproof_test(bench_noise USES base bench LIBS m)
 nsproof_test(bench_compare USES base kernel container report bench LIBS m)
 nsproof_test(bench_peer USES base kernel report bench LIBS m)
+nsproof_test(bench_report SOURCES bench_sample_report.c USES base report)
+target_compile_definitions(test_bench_report PRIVATE
+  REPORT_GOLDEN="${CMAKE_CURRENT_LIST_DIR}/report")
+nsproof_test(bench_read
+  SOURCES bench_sample_report.c ${commands_dir}/bench_file.c ${commands_dir}/bench_select.c
+    ${commands_dir}/numbers.c
+  USES bench check image pack container kernel report base LIBS pkg_jansson m)
+target_include_directories(test_bench_read PRIVATE ${commands_dir})
+if(NSPROOF_PYTHON AND NOT no_jsonschema)
+  foreach(sample IN ITEMS bench bench-against)
+    add_test(NAME report.schema_${sample}
+      COMMAND ${NSPROOF_PYTHON} ${CMAKE_CURRENT_LIST_DIR}/report/check_bench_schema.py
+              ${CMAKE_SOURCE_DIR}/results/bench-schema.json
+              $<TARGET_FILE:test_bench_report> --sample ${sample}.json)
+  endforeach()
+endif()
 nsproof_test(bench_commands USES base report bench LIBS pkg_jansson m)
 nsproof_test(bench_image USES base image pack bench kernel report)
 

@@ -60,6 +60,40 @@ START_TEST(interleaved_runs_need_no_floor)
 }
 END_TEST
 
+/* Ratios of three groups, of which the first is the largest. */
+static const struct {
+	double groups[3];
+	enum change change;
+} confirmed[] = {
+	{ { 1.1, 1.1, 1.1 }, CHANGE_SLOWER },
+	{ { 1.1, 1.02, 1.15 }, CHANGE_SLOWER }, /* the same direction is enough */
+	{ { 1.1, 1.1, 0.98 }, CHANGE_NOISY },
+	{ { 1.1, 0.97, 1.1 }, CHANGE_NOISY },
+	{ { 0.8, 0.8, 0.96 }, CHANGE_FASTER },
+	{ { 0.8, 1.03, 0.8 }, CHANGE_NOISY },
+	{ { 1, 1, 1.01 }, CHANGE_SAME },
+};
+
+START_TEST(all_pairs_of_processes_must_agree)
+{
+	static const size_t ends[] = { 80, 90, 90, 100 }; /* one of them brought nothing */
+	double base[COUNT], now[COUNT];
+	struct bench_comparison c = { 0 };
+	struct err err;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		base[i] = 100;
+		now[i] = 100 * confirmed[_i].groups[i < 80 ? 0 : i < 90 ? 1 : 2];
+	}
+	ck_assert_int_eq(compare_interleaved(base, now, COUNT, 0.05, &c, &err), 0);
+	ck_assert_int_ne(c.change, CHANGE_NOISY);
+	ck_assert_int_eq(compare_confirm(base, now, ends, ARRAY_SIZE(ends), &c, &err), 0);
+	ck_assert_int_eq(c.change, confirmed[_i].change);
+	ck_assert_str_eq(c.reason,
+			 c.change == CHANGE_NOISY ? "the pairs of processes do not agree" : "");
+}
+END_TEST
+
 START_TEST(a_median_of_nothing_is_refused)
 {
 	double zero[3] = { 0, 0, 0 }, one[3] = { 1, 1, 1 };
@@ -166,6 +200,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, the_interval_decides, 0, ARRAY_SIZE(judged));
 	tcase_add_test(tc, interleaved_runs_need_no_floor);
+	tcase_add_loop_test(tc, all_pairs_of_processes_must_agree, 0, ARRAY_SIZE(confirmed));
 	tcase_add_test(tc, a_median_of_nothing_is_refused);
 	tcase_add_loop_test(tc, stored_runs_are_compared_by_their_floors, 0, ARRAY_SIZE(stored));
 	tcase_add_loop_test(tc, the_last_two_processors_are_chosen, 0, ARRAY_SIZE(processors));
