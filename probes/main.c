@@ -2,10 +2,8 @@
 /*
  * nsprobe: every probe in one small static program, so that any root file system can run it and it
  * starts in a fraction of a millisecond. Also the canary process (sleep), a program that only ends
- * (idle), a look around for a guided tour (look), and what benchmarks need (floor, namespaces).
-=======
- * (idle), a look around for a guided tour (look), and a server of many questions (serve).
->>>>>>> main
+ * (idle), a look around for a guided tour (look), a server of many questions (serve), and what
+ * benchmarks need (floor, namespaces).
  */
 #include <stdio.h>
 
@@ -22,6 +20,46 @@ static const struct {
 
 static int list(void)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		if (dprintf(STDOUT_FILENO, "%-30s %s\n", probes[i].id, probes[i].probe->about) < 0)
+			return 1;
+	return 0;
+}
+
+const struct probe *probe_find(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!strcmp(id, probes[i].id))
+			return probes[i].probe;
+	return NULL;
+}
+
+/* The canary process: its command line carries the token, whoever kills it ends it. */
+static int sleep_forever(const char *token)
+{
+	if (!token)
+		return 2;
+	for (;;)
+		pause();
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct probe *probe;
+
+	if (!strcmp(word, "--list"))
+		return list();
+	if (!strcmp(word, "sleep"))
+		return sleep_forever(argv[2]);
+	if (!strcmp(word, "idle"))
+		return 0;
+	if (!strcmp(word, "look"))
+		return look();
+	if (!strcmp(word, "floor"))
+		return floor_run(argv + 2);
+	if (!strcmp(word, "namespaces"))
+		return namespaces_print();
 	if (!strcmp(word, "serve"))
 		return serve();
 	probe = probe_find(word);
@@ -34,7 +72,6 @@ static int list(void)
 	else
 		dprintf(STDERR_FILENO, "usage: nsprobe --list | ID [key=value...] | look | serve | "
 				       "idle | sleep TOKEN | namespaces | "
-				       "floor ROOT PROGRAM [ARG...]
-");
+				       "floor ROOT PROGRAM [ARG...]\n");
 	return 2;
 }
