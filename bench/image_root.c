@@ -141,7 +141,7 @@ static int add_dir(struct gathering *g, int dirfd, const char *name)
 	return r;
 }
 
-static int add_part(struct gathering *g, int root, const struct part *part)
+static int add_part(struct gathering *g, int root, const struct part *part, unsigned int by)
 {
 	int r = 0;
 
@@ -150,14 +150,14 @@ static int add_part(struct gathering *g, int root, const struct part *part)
 		text_add(&g->path, part->parent);
 		r = add(g, S_IFDIR | 0755, NULL, 0);
 	}
-	g->left = part->room;
+	g->left = part->room / by;
 	g->full = false;
 	g->path.len = 0;
 	text_add(&g->path, part->path);
 	return r < 0 ? r : add_dir(g, root, part->path);
 }
 
-int image_root_add(struct archive *a, struct tree_facts *facts, struct err *err)
+int image_root_add(struct archive *a, unsigned int by, struct tree_facts *facts, struct err *err)
 {
 	AUTO_CLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct gathering g = { .a = a, .facts = facts, .err = err };
@@ -166,10 +166,10 @@ int image_root_add(struct archive *a, struct tree_facts *facts, struct err *err)
 	if (root < 0)
 		return err_sys(err, "/");
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && r == 0; i++)
-		r = add_part(&g, root, &parts[i]);
+		r = add_part(&g, root, &parts[i], by);
 	text_done(&g.path);
 	text_done(&g.content);
-	if (r == 0 && facts->bytes < enough)
+	if (r == 0 && facts->bytes < enough / by)
 		r = err_set(err, EOPNOTSUPP, "only %llu bytes of files in /etc and /usr to take",
 			    (unsigned long long)facts->bytes);
 	return r;

@@ -13,9 +13,9 @@
 struct archive;
 
 /*
- * Appends up to 32 MiB of files, links and directories in the order of their names, all of them
- * root's. -EOPNOTSUPP: less than 4 MiB; -ENOMEM.
+ * Appends up to 32 MiB, divided by `by`, of files, links and directories in the order of their
+ * names, all of them root's. -EOPNOTSUPP: there is not an eighth of that; -ENOMEM.
  */
-int image_root_add(struct archive *a, struct tree_facts *facts, struct err *err);
+int image_root_add(struct archive *a, unsigned int by, struct tree_facts *facts, struct err *err);
 
 #endif

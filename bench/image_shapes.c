@@ -28,8 +28,8 @@ enum {
 };
 
 const char *const shape_names[SHAPE_COUNT] = {
-	[SHAPE_SMALL] = "small",   [SHAPE_BIG] = "big",   [SHAPE_ROOT] = "root",
-	[SHAPE_LAYERS] = "layers", [SHAPE_DEEP] = "deep",
+	[SHAPE_SMALL] = "small", [SHAPE_BIG] = "big",       [SHAPE_ROOT] = "root",
+	[SHAPE_PART] = "part",   [SHAPE_LAYERS] = "layers", [SHAPE_DEEP] = "deep",
 };
 
 void shape_done(struct shape *s)
@@ -183,7 +183,9 @@ static int make_entries(enum image_shape which, struct archive *a, unsigned int 
 	case SHAPE_BIG:
 		return make_big(a, facts, err);
 	case SHAPE_ROOT:
-		return image_root_add(a, facts, err);
+		return image_root_add(a, 1, facts, err);
+	case SHAPE_PART:
+		return image_root_add(a, 4, facts, err);
 	case SHAPE_LAYERS:
 		return make_layer(a, n, facts, err);
 	default:

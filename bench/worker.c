@@ -22,8 +22,9 @@
 #include "base/file.h"
 #include "bench/pin.h"
 
-/* beyond the time for sampling: to get ready, to warm up, to take the last sample, to clean up */
-enum { SLACK_MS = 60000 };
+/* beyond the time for sampling: to get ready, to warm up, to take as few samples as count, to clean up;
+ * ten times what the slowest scenario needs on a slow machine */
+enum { SLACK_MS = 240000 };
 
 /* The head of the memory file; the samples follow, the floor's last. */
 struct head {
