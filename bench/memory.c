@@ -232,7 +232,7 @@ static int read_machine(double *ret, struct err *err)
 static int read_settled(double *ret, struct err *err)
 {
 	static const struct timespec pause = { .tv_nsec = SETTLE_NS };
-	double last, now;
+	double last, now = 0;
 	int r = teardown_await_all(err);
 
 	r = r < 0 ? r : read_machine(&now, err);
