@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The shortest way to a container: see floor.h. pivot_root(2), clone(2), user_namespaces(7). */
+/*
+ * The shortest way to a container: see floor.h. This file has the one with an own root and /proc,
+ * floor_sealed.c the one with every guard. pivot_root(2), clone(2), user_namespaces(7).
+ */
 #include "bench/floor.h"
 
 #include <errno.h>
@@ -13,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "bench/floor_parts.h"
 #include "kernel/sys.h"
 
 enum { STACK = 64 * 1024 };
@@ -23,21 +27,33 @@ struct job {
 	int wait; /* ends or says a byte when the ids are mapped; -1: nothing to wait for */
 };
 
-static bool enter_ids(const struct job *job)
+bool floor_enter_ids(void)
+{
+	return setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
+}
+
+static bool wait_for_ids(const struct job *job)
 {
 	char byte;
 
-	return read(job->wait, &byte, 1) == 1 && setresgid(0, 0, 0) == 0 && setresuid(0, 0, 0) == 0;
+	return read(job->wait, &byte, 1) == 1 && floor_enter_ids();
 }
 
-static bool mount_proc(void)
+bool floor_mount(const char *type, const char *key, const char *value, unsigned int attrs,
+		 const char *path)
 {
-	int fs = fsopen("proc", FSOPEN_CLOEXEC), fd;
+	int fs = fsopen(type, FSOPEN_CLOEXEC), fd;
 
-	if (fs < 0 || fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+	if (fs < 0 || (key && fsconfig(fs, FSCONFIG_SET_STRING, key, value, 0) < 0) ||
+	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return false;
-	fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-	return fd >= 0 && move_mount(fd, "", AT_FDCWD, "proc", MOVE_MOUNT_F_EMPTY_PATH) == 0;
+	fd = fsmount(fs, FSMOUNT_CLOEXEC, attrs);
+	return fd >= 0 && move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+}
+
+bool floor_pivot(void)
+{
+	return sys_pivot_root(".", ".") == 0 && umount2(".", MNT_DETACH) == 0 && chdir("/") == 0;
 }
 
 /* Its descriptors are a copy of the creator's, and close themselves on exec. */
@@ -47,10 +63,10 @@ static int child(void *arg)
 	const struct container_spec *spec = job->spec;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-	    (job->wait < 0 || enter_ids(job)) &&
+	    (job->wait < 0 || wait_for_ids(job)) &&
 	    move_mount(job->tree, "", AT_FDCWD, spec->rootfs, MOVE_MOUNT_F_EMPTY_PATH) == 0 &&
-	    chdir(spec->rootfs) == 0 && mount_proc() && sys_pivot_root(".", ".") == 0 &&
-	    umount2(".", MNT_DETACH) == 0 && chdir("/") == 0)
+	    chdir(spec->rootfs) == 0 && floor_mount("proc", NULL, NULL, FLOOR_NOTHING, "proc") &&
+	    floor_pivot())
 		execveat(spec->exec_fd, "", (char *const *)spec->argv, environ, AT_EMPTY_PATH);
 	_exit(127);
 }
@@ -61,6 +77,11 @@ static bool write_map(pid_t pid, const char *file, const struct idmap *map)
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
 	return idmap_format(map, text, sizeof(text)) >= 0 && file_write(AT_FDCWD, path, text) == 0;
+}
+
+bool floor_write_maps(pid_t pid, const struct container_spec *spec)
+{
+	return write_map(pid, "gid_map", spec->gids) && write_map(pid, "uid_map", spec->uids);
 }
 
 /* As the core does it: a copy of our memory where the creator has something to do meanwhile. */
@@ -79,8 +100,7 @@ static pid_t clone_mapped(struct job *job)
 	if (pid == 0)
 		child(job);
 	fd_close(&job->wait);
-	if (pid > 0 && write_map(pid, "gid_map", spec->gids) &&
-	    write_map(pid, "uid_map", spec->uids) && write(go, "g", 1) < 0)
+	if (pid > 0 && floor_write_maps(pid, spec) && write(go, "g", 1) < 0)
 		return -1;
 	return pid;
 }
@@ -103,8 +123,11 @@ int floor_container(const struct container_spec *spec, struct err *err)
 
 	if (tree < 0)
 		return err_sys(err, "floor: open_tree");
-	pid = spec->guards & GUARD(USER) ? clone_mapped(&job) : clone_shared(&job);
-	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+	if (spec->guards & GUARD(TIME))
+		pid = floor_start_sealed(spec, tree);
+	else
+		pid = spec->guards & GUARD(USER) ? clone_mapped(&job) : clone_shared(&job);
+	if (pid < 0 || waitpid(pid, &status, __WALL) < 0)
 		return err_sys(err, "floor: clone");
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return err_set(err, ECHILD, "floor: the child ended with status 0x%x",

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
@@ -14,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "container/setup.h"
+#include "container/filter.h"
 #include "container/stage.h"
 #include "container/start.h"
 #include "kernel/mount.h"
@@ -49,12 +48,12 @@ static int attach_link(struct start *st, struct err *err)
 	return netns < 0 ? netns : link_attach(st->spec->link, netns, err);
 }
 
-int start_post_go(const struct start *st, struct err *err)
+static int post_go(const struct start *st, struct err *err)
 {
 	const struct stage_message go = { .stage = STAGE_GO };
 
 	/* a child that has died says why, or has left its end to be heard */
-	if (stage_post(st->sock, &go, st->tree_fd) < 0 && errno != EPIPE)
+	if (stage_post(st->sock, &go) < 0 && errno != EPIPE)
 		return err_sys(err, "cannot reach the container");
 	return 0;
 }
@@ -63,7 +62,7 @@ int start_post_go(const struct start *st, struct err *err)
 static int await_running(struct start *st, struct err *err)
 {
 	struct stage_message message;
-	int r = stage_await(st->sock, st->timeout_ms, &message, NULL);
+	int r = stage_await(st->sock, st->timeout_ms, &message);
 
 	if (r == -ETIMEDOUT)
 		return err_set(err, ETIMEDOUT, "the container was not set up within %d ms",
@@ -88,7 +87,6 @@ static int choose_filter(struct start *st, struct err *err)
 
 static int start_steps(struct start *st, struct err *err)
 {
-	bool posted = false;
 	int pair[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -97,11 +95,11 @@ static int start_steps(struct start *st, struct err *err)
 	st->child_sock = pair[1];
 	r = choose_filter(st, err);
 	r = r < 0 ? r : clone_root(st, err);
-	r = r < 0 ? r : spawn(st, &posted, err);
+	r = r < 0 ? r : spawn(st, err);
 	fd_close(&st->child_sock);
 	r = r < 0 ? r : attach_link(st, err);
-	if (r == 0 && !posted)
-		r = start_post_go(st, err);
+	if (r == 0 && spawn_waits(st->spec))
+		r = post_go(st, err);
 	r = r < 0 ? r : await_running(st, err);
 	timeline_mark(st->spec->timeline, PHASE_EXEC, 0);
 	return r;
@@ -113,27 +111,26 @@ static void start_done(struct start *st)
 	fd_close(&st->child_sock);
 	fd_close(&st->tree_fd);
 	fd_close(&st->old_cwd);
-	if (st->stack)
-		munmap(st->stack, STACK_SIZE);
+	if (st->shares)
+		sigprocmask(SIG_SETMASK, &st->mask, NULL);
 }
 
 int container_start(struct container *c, const struct container_spec *spec, int timeout_ms,
 		    struct err *err)
 {
-	struct start st = { spec, timeout_ms, -1, -1, -1, -1, NULL, .c = c };
+	char stack[STACK_SIZE] __attribute__((aligned(16)));
+	struct start st = { spec, timeout_ms, -1, -1, -1, -1, stack, .c = c };
 	char **environment = environ;
 	struct err failure = { 0 };
 	int r;
 
 	*c = (struct container)CONTAINER_INIT;
-	sigprocmask(SIG_SETMASK, NULL, &st.mask);
 	r = start_steps(&st, &failure);
 	/* before its stack goes */
 	if (r < 0)
 		container_done(c);
-	start_done(&st);
 	environ = environment;
-	sigprocmask(SIG_SETMASK, &st.mask, NULL);
+	start_done(&st);
 	if (r < 0)
 		*err = failure;
 	return r;

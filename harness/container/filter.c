@@ -3,6 +3,8 @@
  * The seccomp filter: a list of what acts on the whole kernel and no container needs. It is a
  * second line behind the capabilities, and the only one for calls that need none (keys, io_uring).
  */
+#include "container/filter.h"
+
 #include <errno.h>
 #include <seccomp.h>
 #include <stdlib.h>
@@ -11,7 +13,6 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "container/setup.h"
 
 static const int denied[] = {
 	SCMP_SYS(acct),
@@ -52,6 +53,9 @@ static int build(scmp_filter_ctx ctx, struct sock_fprog *ret, struct err *err)
 	AUTO_FREE struct sock_filter *code = NULL;
 	off_t size;
 
+	/* a tree instead of a list: whoever loads it, the kernel tries every system call on it. One
+	 * that libseccomp is too old for (2.5) filters the same. */
+	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	for (size_t i = 0; i < ARRAY_SIZE(denied); i++) {
 		int r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), denied[i], 0);
 

@@ -5,18 +5,12 @@
 
 #include "container/container.h"
 
-/*
- * The seccomp filter of GUARD_SECCOMP, compiled by libseccomp: everything is allowed but what acts
- * on the whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets
- * EPERM. Built once a process and kept; the pointer is valid for ever. NULL on failure.
- */
-const struct sock_fprog *container_filter(struct err *err);
-
 /* The set-up of one container, in the child. */
 struct setup {
 	const struct container_spec *spec;
 	const struct sock_fprog *filter;
 	int sock;    /* to the creator; closed by exec */
+	bool waits;  /* the creator says when it has done its part */
 	int tree_fd; /* detached clone of the root file system, -1 without GUARD_ROOT */
 	int root_fd; /* the root that is being built, or "/" */
 	int old_cwd; /* where the creator was, kept without GUARD_CWD */
@@ -29,7 +23,7 @@ int setup_run(struct setup *s, struct err *err);
 int step_session(struct setup *s, struct err *err);
 int step_ids(struct setup *s, struct err *err);
 int step_parent_death(struct setup *s, struct err *err);
-int step_receive_root(struct setup *s, struct err *err);
+int step_creator(struct setup *s, struct err *err);
 int step_keyring(struct setup *s, struct err *err);
 int step_nnp(struct setup *s, struct err *err);
 int step_seccomp(struct setup *s, struct err *err);

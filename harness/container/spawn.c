@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,7 +40,7 @@ static _Noreturn void fail_child(int sock, const struct err *err)
 {
 	struct stage_message message = { .stage = STAGE_FAILED, .err = *err };
 
-	stage_post(sock, &message, -1);
+	stage_post(sock, &message);
 	_exit(127);
 }
 
@@ -69,7 +68,8 @@ static _Noreturn void child_main(struct start *st)
 		.spec = st->spec,
 		.filter = st->filter,
 		.sock = st->child_sock,
-		.tree_fd = -1,
+		.waits = spawn_waits(st->spec),
+		.tree_fd = st->tree_fd,
 		.root_fd = -1,
 		.old_cwd = st->old_cwd,
 	};
@@ -77,13 +77,14 @@ static _Noreturn void child_main(struct start *st)
 
 	fd_close(&st->sock);
 	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &st->mask, NULL);
+	if (st->shares)
+		sigprocmask(SIG_SETMASK, &st->mask, NULL);
 	if (setup_run(&s, &err) < 0)
 		fail_child(s.sock, &err);
 	if (st->spec->run) {
 		struct stage_message running = { .stage = STAGE_RUNNING };
 
-		stage_post(s.sock, &running, -1);
+		stage_post(s.sock, &running);
 		fd_close(&s.root_fd);
 		fd_close(&s.sock);
 		_exit(st->spec->run(st->spec->arg));
@@ -118,7 +119,7 @@ static _Noreturn void first_child_main(struct start *st)
 	pid_t pid;
 
 	fd_close(&st->sock);
-	if (stage_await(st->child_sock, -1, &message, NULL) != 1)
+	if (stage_await(st->child_sock, -1, &message) != 1)
 		_exit(1);
 	if (unshare(CLONE_NEWTIME) < 0) {
 		err_sys(&err, "time namespace");
@@ -136,7 +137,7 @@ static _Noreturn void first_child_main(struct start *st)
 		fail_child(st->child_sock, &err);
 	}
 	message = (struct stage_message){ .stage = STAGE_SPAWNED, .pid = pid };
-	stage_post(st->child_sock, &message, -1);
+	stage_post(st->child_sock, &message);
 	_exit(0);
 }
 
@@ -205,14 +206,19 @@ static int spawn_once(struct start *st, struct err *err)
 	return r < 0 ? r : map_root(st, pid, err);
 }
 
+/* Of two stages also the second one waits: until then nobody but itself knows of it. */
+bool spawn_waits(const struct container_spec *spec)
+{
+	return spec->guards & (GUARD(USER) | GUARD(TIME) | PROVIDE(VETH));
+}
+
 /*
  * Whether the creator has nothing to do for the child but to wait: then nothing of its memory has to
  * be copied (some 100 us).
  */
 static bool can_share(const struct container_spec *spec)
 {
-	return !SANITIZED && !(spec->guards & (GUARD(USER) | GUARD(TIME) | PROVIDE(VETH))) &&
-	       spec->cgroup_fd < 0 && !spec->run && !spec->init;
+	return !SANITIZED && !spawn_waits(spec) && spec->cgroup_fd < 0 && !spec->run && !spec->init;
 }
 
 static int shared_main(void *arg)
@@ -228,21 +234,16 @@ static int shared_main(void *arg)
 static int spawn_shared(struct start *st, struct err *err)
 {
 	int flags = (int)(clone_flags(st->spec) | CLONE_VM | CLONE_PIDFD | SIGCHLD);
-	struct start *copy; /* the child's own */
+	/* the child's own, on top of its stack */
+	struct start *copy = (struct start *)(st->stack + STACK_SIZE) - 1;
 	sigset_t all;
 	pid_t pid;
 
-	st->stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	if (st->stack == MAP_FAILED) {
-		st->stack = NULL;
-		return err_sys(err, "a stack for the container");
-	}
-	copy = st->stack;
-	*copy = *st;
 	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	pid = clone(shared_main, (char *)st->stack + STACK_SIZE, flags, copy, &st->c->pidfd);
+	sigprocmask(SIG_SETMASK, &all, &st->mask);
+	st->shares = true;
+	*copy = *st;
+	pid = clone(shared_main, copy, flags, copy, &st->c->pidfd);
 	if (pid < 0)
 		return clone_error(st->spec, err);
 	st->c->pid = pid;
@@ -253,7 +254,7 @@ static int spawn_shared(struct start *st, struct err *err)
 static int adopt(struct start *st, struct err *err)
 {
 	struct stage_message message;
-	int r = stage_await(st->sock, st->timeout_ms, &message, NULL);
+	int r = stage_await(st->sock, st->timeout_ms, &message);
 
 	if (r <= 0)
 		return err_set(err, r < 0 ? -r : EPROTO,
@@ -282,7 +283,7 @@ static int spawn_twice(struct start *st, struct err *err)
 		r = write_maps(first, st->spec, err);
 	r = r < 0 ? r : map_root(st, first, err);
 	if (r == 0)
-		r = stage_post(st->sock, &mapped, -1);
+		r = stage_post(st->sock, &mapped);
 	r = r < 0 ? r : adopt(st, err);
 	if (r < 0)
 		kill(first, SIGKILL);
@@ -291,14 +292,9 @@ static int spawn_twice(struct start *st, struct err *err)
 	return r;
 }
 
-int spawn(struct start *st, bool *ret_posted, struct err *err)
+int spawn(struct start *st, struct err *err)
 {
-	int r;
-
-	*ret_posted = can_share(st->spec);
-	if (*ret_posted) {
-		r = start_post_go(st, err);
-		return r < 0 ? r : spawn_shared(st, err);
-	}
+	if (can_share(st->spec))
+		return spawn_shared(st, err);
 	return st->spec->guards & GUARD(TIME) ? spawn_twice(st, err) : spawn_once(st, err);
 }

@@ -42,6 +42,17 @@ int spawner_enter(struct spawner *s, const char *rootfs, struct err *err);
  */
 int spawner_enter_layers(struct spawner *s, const struct overlay_layers *layers, struct err *err);
 
+/*
+ * Leaves the caller's mount namespace with few mounts: a tmpfs as the root with s->dir, /proc, /sys and
+ * /dev on it, each with what is mounted below, and the host's other mounts gone for ever (so nothing
+ * may be loaded, executed or looked up there any more). Every start copies the whole table of mounts
+ * and tears it down again, some 2 us each: this pays for who starts many containers, or has a host
+ * with hundreds of mounts. The namespace must be the caller's own, with private mounts, as
+ * spawner_enter() and unshare(2) after it leave it. The working directory becomes "/". On failure
+ * nothing has changed; -EINVAL on a root that can't be pivoted from (an initramfs, a chroot).
+ */
+int spawner_slim(const struct spawner *s, struct err *err);
+
 /* The ids of a process that starts containers without becoming a spawner. */
 int spawner_ids(struct spawner *s, struct err *err);
 

@@ -19,7 +19,7 @@ static const struct step {
 } steps[] = {
 	{ "new session", GUARD(SESSION), 0, step_session, PHASE_PRIVILEGES },
 	{ "private mounts", GUARD(PRIVATE), 0, step_private, PHASE_MOUNTS },
-	{ "receive the root", 0, 0, step_receive_root, PHASE_MAPS },
+	{ "wait for the creator", 0, 0, step_creator, PHASE_MAPS },
 	{ "ids", GUARD(USER), 0, step_ids, PHASE_MAPS },
 	{ "die with the parent", 0, 0, step_parent_death, PHASE_MAPS },
 	{ "bind the root", GUARD(ROOT), 0, step_bind_root, PHASE_MOUNTS },

@@ -92,25 +92,21 @@ int step_old_proc(struct setup *s, struct err *err)
 }
 
 /* The nodes are bound, not made: mknod(2) is refused in a user namespace. */
-static int add_nodes(struct setup *s, int host_fd, int dev_fd, struct err *err)
+static int add_nodes(int host_fd, int dev_fd, struct err *err)
 {
 	static const char *const nodes[] = { "null", "zero", "full", "random", "urandom", "tty" };
-	char path[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
 		AUTO_CLOSE int made = openat(dev_fd, nodes[i], O_CREAT | O_WRONLY | O_CLOEXEC,
 					     0666);
-		AUTO_CLOSE int node = mount_clone(host_fd, nodes[i], err);
+		AUTO_CLOSE int node = made < 0 ? -1 : mount_clone(host_fd, nodes[i], err);
 		int r;
 
 		if (made < 0)
 			return err_sys(err, "/dev/%s", nodes[i]);
-		if (node < 0)
-			return node;
-		snprintf(path, sizeof(path), "/dev/%s", nodes[i]);
-		r = attach_at(s, node, path, false, err);
+		r = node < 0 ? node : mount_attach(node, made, err);
 		if (r < 0)
-			return r;
+			return err_wrap(err, "/dev/%s", nodes[i]);
 	}
 	return 0;
 }
@@ -148,7 +144,7 @@ int step_dev(struct setup *s, struct err *err)
 	if (mkdirat(dev_fd, "pts", 0755) < 0 || mkdirat(dev_fd, "shm", 0755) < 0 ||
 	    mkdirat(dev_fd, "mqueue", 0755) < 0)
 		return err_sys(err, "/dev");
-	r = add_nodes(s, host_fd, dev_fd, err);
+	r = add_nodes(host_fd, dev_fd, err);
 	r = r < 0 ? r : add_links(dev_fd, err);
 	r = r < 0 ? r
 		  : attach_new(s, "devpts", "mode=620,ptmxmode=666",

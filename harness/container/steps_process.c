@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -58,11 +58,14 @@ int step_parent_death(struct setup *s, struct err *err)
 	return 0;
 }
 
-int step_receive_root(struct setup *s, struct err *err)
+int step_creator(struct setup *s, struct err *err)
 {
 	struct stage_message message;
-	int r = stage_await(s->sock, -1, &message, &s->tree_fd);
+	int r;
 
+	if (!s->waits)
+		return 0;
+	r = stage_await(s->sock, -1, &message);
 	if (r == 0)
 		_exit(1); /* the creator gave up or died: nobody is there to hear an error */
 	if (r < 0 || message.stage != STAGE_GO)
@@ -119,22 +122,23 @@ int step_seccomp(struct setup *s, struct err *err)
 	return 0;
 }
 
-static void cap_freep(cap_t *caps)
-{
-	if (*caps)
-		cap_free(*caps);
-}
-
-/* The bounding set first (it takes CAP_SETPCAP): root would get the rest back by exec. */
+/*
+ * The bounding set first (it takes CAP_SETPCAP): root would get the rest back by exec. It ends where
+ * the kernel knows no capability of that number. libcap asks about each one before, twice.
+ */
 int step_caps(struct setup *s, struct err *err)
 {
-	__attribute__((cleanup(cap_freep))) cap_t none = cap_init();
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	static const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+	int cap = 0;
 
 	(void)s;
-	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++)
-		if (cap_drop_bound(cap) < 0)
-			return err_sys(err, "bounding set");
-	if (!none || cap_reset_ambient() < 0 || cap_set_proc(none) < 0)
+	while (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0)
+		cap++;
+	if (cap == 0 || errno != EINVAL)
+		return err_sys(err, "bounding set");
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ||
+	    syscall(SYS_capset, &header, none) < 0)
 		return err_sys(err, "capset");
 	return 0;
 }

@@ -24,12 +24,8 @@ int step_private(struct setup *s, struct err *err)
  */
 int step_bind_root(struct setup *s, struct err *err)
 {
-	AUTO_CLOSE int target = open(s->spec->rootfs, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	int r = mount_attach_path(s->tree_fd, s->spec->rootfs, err);
 
-	if (target < 0)
-		return err_sys(err, "%s", s->spec->rootfs);
-	r = mount_attach(s->tree_fd, target, err);
 	if (r < 0)
 		return r;
 	s->root_fd = STEAL_FD(s->tree_fd);

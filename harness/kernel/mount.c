@@ -89,6 +89,14 @@ int mount_attach(int mount_fd, int target_fd, struct err *err)
 	return 0;
 }
 
+int mount_attach_path(int mount_fd, const char *path, struct err *err)
+{
+	if (move_mount(mount_fd, "", AT_FDCWD, path,
+		       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS) < 0)
+		return err_sys(err, "%s: cannot attach the mount", path);
+	return 0;
+}
+
 int path_in_root(int root_fd, const char *path, struct err *err)
 {
 	int fd = sys_openat2(root_fd, path, O_PATH, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);

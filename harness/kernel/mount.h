@@ -31,6 +31,9 @@ int mount_idmap(int mount_fd, int userns_fd, struct err *err);
 /* Attaches a detached tree on top of the directory or file `target`: move_mount(2). */
 int mount_attach(int mount_fd, int target_fd, struct err *err);
 
+/* The same by path, which may end in a symbolic link. */
+int mount_attach_path(int mount_fd, const char *path, struct err *err);
+
 /*
  * Opens `path` (O_PATH) as a process whose root is `root_fd` would see it: RESOLVE_IN_ROOT, and no
  * magic links. Symbolic links are followed, but never out of the root. openat2(2).
