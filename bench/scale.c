@@ -87,12 +87,12 @@ static int mount_base(struct state *s, struct err *err)
 	return target < 0 ? err_sys(err, "%s", s->dir) : mount_attach(fd, target, err);
 }
 
-static int add_mounts(struct state *s, long count, struct err *err)
+static int add_mounts(const char *dir, long count, struct err *err)
 {
 	for (long i = 0; i < count; i++) {
 		char path[96];
 
-		snprintf(path, sizeof(path), "%s/%ld", s->dir, i);
+		snprintf(path, sizeof(path), "%s/%ld", dir, i);
 		if (mkdir(path, 0755) < 0 || mount(path, path, NULL, MS_BIND, NULL) < 0)
 			return err_sys(err, "mount %ld of %ld", i + 1, count);
 	}
@@ -108,7 +108,53 @@ static int open_mounts(const struct bench_env *env, const struct scenario *row, 
 	if (!s)
 		return -err->num;
 	r = mount_base(s, err);
-	r = r < 0 ? r : add_mounts(s, row->number - 1, err);
+	r = r < 0 ? r : add_mounts(s->dir, row->number - 1, err);
+	if (r < 0) {
+		close_state(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+/*
+ * Mounts that are not below the spawner's directory, as those of a host are, and then a namespace
+ * without them. They end with the scenario's process; the directory below them is the host's.
+ */
+static int leave_mounts(const struct spawner *spawner, long count, struct err *err)
+{
+	static const char *const places[] = { "/run", "/mnt", "/var", "/usr" };
+	AUTO_CLOSE int fd = mount_new("tmpfs", "mode=755", 0, err);
+	const char *place = NULL;
+	int r;
+
+	/* what lies below the spawner's directory stays */
+	for (size_t i = 0; i < ARRAY_SIZE(places) && !place; i++)
+		if (access(places[i], F_OK) == 0 &&
+		    strncmp(spawner->dir, places[i], strlen(places[i])) != 0)
+			place = places[i];
+	if (fd < 0)
+		return fd;
+	if (!place)
+		return err_set(err, ENOENT, "no /run, /mnt, /var or /usr to mount on");
+	r = mount_attach_path(fd, place, err);
+	r = r < 0 ? r : add_mounts(place, count, err);
+	r = r < 0 ? r : spawner_slim(spawner, err);
+	/* from this root there is no way out */
+	if (r == -EINVAL)
+		err->num = EOPNOTSUPP;
+	return r < 0 ? -err->num : 0;
+}
+
+static int open_left(const struct bench_env *env, const struct scenario *row, void **ret,
+		     struct err *err)
+{
+	struct state *s = new_state(env, err);
+	int r;
+
+	if (!s)
+		return -err->num;
+	r = leave_mounts(env->spawner, row->number - 1, err);
 	if (r < 0) {
 		close_state(s);
 		return r;
@@ -156,6 +202,15 @@ static int open_veths(const struct bench_env *env, const struct scenario *row, v
 		.slow = is_slow,                                                                   \
 	}
 
+#define LEFT(count, is_slow)                                                                       \
+	{                                                                                          \
+		.name = "scale/mounts-left/" #count,                                               \
+		.about = "the same, by a spawner that has left the host's mounts",                 \
+		.open = open_left, .sample = sample_container, .floor = sample_floor,              \
+		.close = close_state, .per = "mounts", .x = count, .number = count,                \
+		.slow = is_slow,                                                                   \
+	}
+
 #define PARALLEL(count, is_slow)                                                                   \
 	{                                                                                          \
 		.name = "scale/parallel/" #count,                                                  \
@@ -186,11 +241,11 @@ static int open_veths(const struct bench_env *env, const struct scenario *row, v
 static const char *const layers_parts[] = { "mount", "container", NULL };
 
 static const struct scenario rows[] = {
-	LIVE(0, false),    LIVE(10, true),     LIVE(100, false),    LIVE(1000, true),
-	MOUNTS(10, false), MOUNTS(100, true),  MOUNTS(1000, false), PARALLEL(1, false),
-	PARALLEL(2, true), PARALLEL(4, false), PARALLEL(8, true),   VETHS(1, false),
-	VETHS(10, true),   VETHS(50, false),   LAYERS(1, false),    LAYERS(10, true),
-	LAYERS(30, false),
+	LIVE(0, false),     LIVE(10, true),    LIVE(100, false),    LIVE(1000, true),
+	MOUNTS(10, false),  MOUNTS(100, true), MOUNTS(1000, false), LEFT(10, false),
+	LEFT(100, true),    LEFT(1000, false), PARALLEL(1, false),  PARALLEL(2, true),
+	PARALLEL(4, false), PARALLEL(8, true), VETHS(1, false),     VETHS(10, true),
+	VETHS(50, false),   LAYERS(1, false),  LAYERS(10, true),    LAYERS(30, false),
 };
 
 SCENARIO_THEME(scale, rows);

@@ -55,6 +55,7 @@ add_executable(fake_server system/fake_server.c)
 target_link_options(fake_server PRIVATE -static)
 nsproof_engine_test(shared ARGS ${test_image} $<TARGET_FILE:fake_server>)
 nsproof_engine_test(container SOURCES system/stand.c ARGS ${test_image})
+nsproof_engine_test(spawner SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(lifecycle SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(links SOURCES system/stand.c ARGS ${test_image})
 
