@@ -13,11 +13,14 @@
 #include "session.h"
 
 struct values {
-	const char *image, *only;
+	const char *image, *only, *suites;
 	struct image_choice choice;
 	int jobs, timeout_s;
 	bool guards, json;
 };
+
+/* of one command line */
+enum { SUITES_MAX = 64, WORDS_MAX = 1024 };
 
 static const struct values defaults = { .timeout_s = 5 };
 
@@ -29,6 +32,8 @@ static const struct opt rows[] = {
 	  "run N checks at a time (default: one a processor)", 1, 64 },
 	{ 't', OPT_INT, "timeout", "SECONDS", offsetof(struct values, timeout_s),
 	  "time limit for one cell (default: 5)", 1, 3600 },
+	{ 0, OPT_STRING, "suite", "NAME,...", offsetof(struct values, suites),
+	  "the checks of these suites, as well as those named" },
 	{ 0, OPT_STRING, "only", "NS,...", offsetof(struct values, only),
 	  "sets of these namespaces alone" },
 	{ 0, OPT_FLAG, "guards", NULL, offsetof(struct values, guards),
@@ -136,15 +141,39 @@ static int run(struct session *s, const struct values *v, const struct check **c
 	return r < 0 ? r : totals_status(&totals);
 }
 
+/* The rows of the words, and of the suites: a suite is a glob like any other. */
+static int select_rows(char *suites, int word_count, char **words, const struct check ***ret,
+		       size_t *ret_count, struct err *err)
+{
+	char globs[SUITES_MAX][32], *all[SUITES_MAX + WORDS_MAX];
+	int count = 0, globbed = 0;
+
+	if (word_count > WORDS_MAX)
+		return err_set(err, EINVAL, "more than %d checks are named; use a glob", WORDS_MAX);
+	for (char *name; (name = strsep(&suites, ","));) {
+		if (globbed == SUITES_MAX || !*name || strlen(name) > sizeof(globs[0]) - 3)
+			return err_set(err, EINVAL, "--suite: '%s' is no suite", name);
+		snprintf(globs[globbed], sizeof(globs[0]), "%s/*", name);
+		all[count++] = globs[globbed++];
+	}
+	for (int i = 0; i < word_count; i++)
+		all[count++] = words[i];
+	return select_checks(count, all, ret, ret_count, err);
+}
+
 static int matrix(void *values, int word_count, char **words, struct err *err)
 {
 	const struct values *v = values;
 	AUTO_SESSION struct session s = SESSION_INIT;
 	AUTO_FREE const struct check **checks = NULL;
+	AUTO_FREE char *suites = v->suites ? strdup(v->suites) : NULL;
 	unsigned int only = 0;
 	size_t count = 0;
-	int status, r = select_checks(word_count, words, &checks, &count, err);
+	int status, r;
 
+	if (v->suites && !suites)
+		return err_set(err, ENOMEM, "out of memory");
+	r = select_rows(suites, word_count, words, &checks, &count, err);
 	if (r != 0)
 		return r;
 	r = parse_only(v->only, &only, err);

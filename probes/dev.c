@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -14,14 +15,28 @@
 #define LOOP_MAJOR      7
 #define IOC_ADDTOENTCNT 0x40045201 /* RNDADDTOENTCNT, linux/random.h */
 
-/* A name for a node of its own, in its own working directory: it goes at once. */
-#define OWN_NODE "nsprobe-node"
+/*
+ * A name for a node of its own in the root directory, which another container may have too and use
+ * at the same time. It goes at once.
+ */
+static const char *own_node(void)
+{
+	static char path[40];
+	unsigned int number;
+
+	if (MUST(getrandom(&number, sizeof(number), 0)) != sizeof(number))
+		die("getrandom() is cut short");
+	snprintf(path, sizeof(path), "/nsprobe-node-%08x", number);
+	return path;
+}
 
 static struct answer make_node(mode_t type, dev_t dev, const char *what)
 {
-	if (mknod(OWN_NODE, type | 0600, dev))
+	const char *path = own_node();
+
+	if (mknod(path, type | 0600, dev))
 		return blocked_errno(errno, "making %s", what);
-	unlink(OWN_NODE);
+	unlink(path);
 	return reached(NO_TOKEN, "mknod(2) makes %s", what);
 }
 
@@ -57,12 +72,13 @@ PROBE(dev_node_by_path, "reads from the canary node")
 
 PROBE(dev_node_by_number, "makes a node with the numbers of a device, and reads from it")
 {
+	const char *path = own_node();
 	struct answer answer;
 
-	if (mknod(OWN_NODE, S_IFCHR | 0600, makedev(MEMORY_MAJOR, ZERO_MINOR)))
+	if (mknod(path, S_IFCHR | 0600, makedev(MEMORY_MAJOR, ZERO_MINOR)))
 		return blocked_errno(errno, "making the node");
-	answer = read_zeros(OWN_NODE);
-	unlink(OWN_NODE);
+	answer = read_zeros(path);
+	unlink(path);
 	return answer;
 }
 

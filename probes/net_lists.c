@@ -52,16 +52,30 @@ static struct answer answer_for(const struct wanted *wanted)
 
 /* ---- TCP: the token is the address that a port listens on ---- */
 
-static unsigned int open_listener(int *ret_sock)
+static unsigned int listen_anywhere(int sock)
 {
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t len = sizeof(in);
 
-	*ret_sock = (int)MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-	MUST(bind(*ret_sock, (struct sockaddr *)&in, len));
-	MUST(listen(*ret_sock, 1));
-	MUST(getsockname(*ret_sock, (struct sockaddr *)&in, &len));
+	MUST(bind(sock, (struct sockaddr *)&in, len));
+	MUST(listen(sock, 1));
+	MUST(getsockname(sock, (struct sockaddr *)&in, &len));
 	return ntohs(in.sin_port);
+}
+
+/* The port of one's own, and another than the canary's: in another network it may be free. */
+static unsigned int open_listener(unsigned int canary, int *ret_sock)
+{
+	AUTO_CLOSE int taken = -1;
+	unsigned int port;
+
+	*ret_sock = (int)MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	port = listen_anywhere(*ret_sock);
+	if (port != canary)
+		return port;
+	taken = *ret_sock;
+	*ret_sock = (int)MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	return listen_anywhere(*ret_sock);
 }
 
 static void note_address(struct wanted *wanted, uint32_t address, unsigned int port)
@@ -81,8 +95,8 @@ static void see_tcp(const char *line, struct wanted *wanted)
 PROBE(net_proc_tcp, "looks for the canary's port in /proc/net/tcp")
 {
 	AUTO_CLOSE int sock = -1;
-	struct wanted own = { .number = open_listener(&sock) };
 	struct wanted wanted = { .number = (unsigned int)arg_int("port", 1, 65535) };
+	struct wanted own = { .number = open_listener(wanted.number, &sock) };
 
 	if (!each_line("/proc/net/tcp", see_tcp, &own) ||
 	    !each_line("/proc/net/tcp", see_tcp, &wanted))
@@ -118,8 +132,8 @@ static void diag_tcp(int sock, struct wanted *wanted)
 PROBE(net_sock_diag_tcp, "looks for the canary's port in the kernel's list of TCP sockets")
 {
 	AUTO_CLOSE int listener = -1, sock = nl_open_proto(NETLINK_SOCK_DIAG);
-	struct wanted own = { .number = open_listener(&listener) };
 	struct wanted wanted = { .number = (unsigned int)arg_int("port", 1, 65535) };
+	struct wanted own = { .number = open_listener(wanted.number, &listener) };
 
 	diag_tcp(sock, &own);
 	diag_tcp(sock, &wanted);

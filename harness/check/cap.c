@@ -83,9 +83,10 @@ static const struct check checks[] = {
 		.reference = "vhangup(2)",
 	},
 	{
+		/* a user namespace is no wall: it may for a pid namespace of its own */
 		.id = "cap/reboot",
 		.question = "Can the container get through to reboot(2)?",
-		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
+		.walls = { WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM },
 		.needs = NEED(INIT_CAPS) | NEED(UNFILTERED),
 		.effect = "reboot(2) looks at its magic numbers",
@@ -173,9 +174,10 @@ static const struct check checks[] = {
 		.reference = "proc_pid_oom_score_adj(5)",
 	},
 	{
+		/* a user namespace is no wall: it may in a network of its own */
 		.id = "cap/raw-socket",
-		.question = "Can the container open a raw socket in a network that is the host's?",
-		.walls = { WALL(USER), WALL(CAPS) },
+		.question = "Can the container open a raw socket?",
+		.walls = { WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.effect = "socket(2) returns a descriptor",
 		.needs = NEED(NET_ADMIN),
@@ -270,6 +272,7 @@ static const struct check checks[] = {
 		.id = "cap/nnp-setuid",
 		.question = "Does a set-user-ID program give the container another identity?",
 		.canary = &canary_setuid,
+		.base = GUARD(ROOT),
 		.walls = { WALL(NNP), WALL(IDS) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(INIT_CAPS) | NEED(UNFILTERED),
@@ -280,6 +283,7 @@ static const struct check checks[] = {
 		.id = "cap/nnp-file-caps",
 		.question = "Does a program with file capabilities give them to the container?",
 		.canary = &canary_file_caps,
+		.base = GUARD(ROOT),
 		.walls = { WALL(NNP), WALL(CAPS) },
 		.blocked_as = { ABSENT, EPERM },
 		.needs = NEED(UNFILTERED),

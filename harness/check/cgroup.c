@@ -18,12 +18,12 @@ static const struct check checks[] = {
 		.reference = "cgroup_namespaces(7)",
 	},
 	{
-		/* a fresh /sys only covers the old one, which stays in the list below an old root */
+		/* a fresh /sys only covers the old one, which an old root keeps in the list */
 		.id = "cgroup/mountinfo-path",
 		.question = "Does a mounted cgroup file system show where it lies on the host?",
 		.canary = &canary_cgroup,
-		.base = GUARD(LEAF) | GUARD(CGROUP),
-		.walls = { WALL(ROOT) | WALL(SYS) },
+		.base = GUARD(LEAF) | GUARD(CGROUP) | GUARD(PIVOT),
+		.walls = { WALL(DETACH) | WALL(SYS) },
 		.blocked_as = { ABSENT },
 		.needs = NEED(LEAF),
 		.effect = "the root of a cgroup2 mount lies above the container's own",

@@ -30,6 +30,7 @@ static const struct check checks[] = {
 	{
 		.id = "dev/node-by-number",
 		.question = "Can the container make a device by its numbers, and use it?",
+		.base = GUARD(ROOT),
 		.walls = { WALL(USER), WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.needs = NEED(INIT_CAPS),
@@ -39,6 +40,7 @@ static const struct check checks[] = {
 	{
 		.id = "dev/mknod-char",
 		.question = "Can the container make a character device node?",
+		.base = GUARD(ROOT),
 		.walls = { WALL(USER), WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.needs = NEED(INIT_CAPS),
@@ -48,6 +50,7 @@ static const struct check checks[] = {
 	{
 		.id = "dev/mknod-block",
 		.question = "Can the container make a block device node?",
+		.base = GUARD(ROOT),
 		.walls = { WALL(USER), WALL(CAPS) },
 		.blocked_as = { EPERM },
 		.needs = NEED(INIT_CAPS),

@@ -10,6 +10,7 @@ static const struct check checks[] = {
 		.id = "fd/open-by-handle",
 		.question = "Does a bound directory open host files beside it, by their handles?",
 		.canary = &canary_file_handle,
+		.base = GUARD(ROOT),
 		.walls = { WALL(USER), WALL(CAPS), WALL(SECCOMP) },
 		.blocked_as = { EPERM, ESTALE },
 		.needs = NEED(INIT_CAPS) | NEED(FILE_HANDLE),

@@ -82,6 +82,7 @@ static const struct check checks[] = {
 		.id = "nested/fresh-proc",
 		.question =
 			"Can an inner container mount a /proc without the masks of the outer one?",
+		.base = GUARD(DETACH),
 		.walls = { WALL(MASK), WALL(RO_PROC) },
 		.blocked_as = { EPERM },
 		.needs = NEED(USERNS) | NEED(SOLE_PROC),
@@ -92,6 +93,7 @@ static const struct check checks[] = {
 		.id = "nested/fresh-sys",
 		.question =
 			"Can an inner container mount a writable /sys without the masks of the outer one?",
+		.base = GUARD(DETACH),
 		.walls = { WALL(MASK), WALL(RO_SYS) },
 		.blocked_as = { EPERM },
 		.needs = NEED(USERNS) | NEED(SOLE_PROC) | NEED(SYSFS),

@@ -43,6 +43,8 @@ sys.exit(not ($1))" "$dir/out" || not_ok "JSON: $1"
 
 mistakes()
 {
+	expect 2 "'' is no suite" matrix --suite pid,
+	expect 4 "no check matches 'nonsense/*'" matrix --suite pid,nonsense
 	expect 2 "unknown check 'pid/x'" list pid/x
 	expect 2 "'pid' is a suite; its checks are 'pid/*'" list pid
 	expect 4 "no check matches 'x/*'" list 'x/*'
