@@ -217,15 +217,33 @@ static int open_crowd(const struct bench_env *env, const struct scenario *row, v
 }
 
 /*
- * What the kernel has for processes and namespaces, and what programs have for themselves: /proc/meminfo,
- * proc(5). Caches of files, which come and go, are not in it, as they would be in MemFree.
+ * What the kernel has for processes and namespaces: /proc/meminfo, proc(5). Not in it are caches, which
+ * come and go with files, and what other programs have.
  */
-static int read_machine(double *ret, struct err *err)
+static int read_kernel(double *ret, struct err *err)
 {
-	static const char *const keys[] = { "\nAnonPages:",  "\nSlab:",   "\nKernelStack:",
-					    "\nPageTables:", "\nPercpu:", NULL };
+	static const char *const keys[] = { "\nSUnreclaim:", "\nKernelStack:", "\nPageTables:",
+					    "\nPercpu:", NULL };
 
 	return read_amounts("/proc/meminfo", keys, ret, err);
+}
+
+/* What the programs of a crowd have, each its part of what they share. */
+static int read_programs(const struct live *l, double *ret, struct err *err)
+{
+	static const char *const keys[] = { "\nPss:", NULL };
+
+	*ret = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		char path[48];
+		double bytes;
+
+		snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", l->containers[i].pid);
+		if (read_amounts(path, keys, &bytes, err) < 0)
+			return -err->num;
+		*ret += bytes;
+	}
+	return 0;
 }
 
 /* The kernel gives back what has ended a little later, also when it counts it no more. */
@@ -235,24 +253,26 @@ static int read_settled(double *ret, struct err *err)
 	double last, now = 0;
 	int r = teardown_await_all(err);
 
-	r = r < 0 ? r : read_machine(&now, err);
+	r = r < 0 ? r : read_kernel(&now, err);
 	last = now + SETTLED_BYTES;
 	for (int i = 0; r == 0 && i < SETTLE_STEPS && last - now >= SETTLED_BYTES; i++) {
 		nanosleep(&pause, NULL);
 		last = now;
-		r = read_machine(&now, err);
+		r = read_kernel(&now, err);
 	}
 	if (r == 0)
 		*ret = now;
 	return r;
 }
 
-static int read_crowded(const struct state *s, double *ret, struct err *err)
+static int read_crowded(const struct state *s, double *ret_kernel, double *ret_programs,
+			struct err *err)
 {
 	struct live live = { 0 };
 	int r = live_start(s->env, CROWD, &live, err);
 
-	r = r < 0 ? r : read_machine(ret, err);
+	r = r < 0 ? r : read_kernel(ret_kernel, err);
+	r = r < 0 ? r : read_programs(&live, ret_programs, err);
 	r = r < 0 ? r : live_check(&live, err);
 	live_end(&live);
 	return r;
@@ -261,14 +281,20 @@ static int read_crowded(const struct state *s, double *ret, struct err *err)
 /* Against the mean of before and after, so that what others take or give meanwhile counts for half. */
 static int sample_crowd(void *state, struct bench_sample *ret, struct err *err)
 {
-	double before, crowded, after;
+	double before, crowded, programs, after;
 	int r = read_settled(&before, err);
 
-	r = r < 0 ? r : read_crowded(state, &crowded, err);
+	r = r < 0 ? r : read_crowded(state, &crowded, &programs, err);
 	r = r < 0 ? r : read_settled(&after, err);
-	if (r == 0)
-		ret->value = (crowded - (before + after) / 2) / CROWD;
-	return r;
+	if (r < 0)
+		return r;
+	ret->value = (crowded - (before + after) / 2 + programs) / CROWD;
+	return ret->value > 0
+		       ? 0
+		       : err_set(err, EBUSY,
+				 "others gave back more memory than %d containers take: measure "
+				 "when they are quiet",
+				 CROWD);
 }
 
 static void close_crowd(void *state)
