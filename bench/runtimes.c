@@ -61,10 +61,12 @@ static void add_switches(struct text *out)
 	guard_set six = GUARD(MNT) | GUARD(PID) | GUARD(NET) | GUARD(IPC) | GUARD(UTS) |
 			GUARD(CGROUP) | GUARD(PRIVATE) | GUARD(ROOT) | GUARD(PIVOT) |
 			GUARD(DETACH) | GUARD(CWD) | GUARD(PROC);
+	/* what a run provides goes, too: neither the floor nor unshare(1) does it */
+	guard_set others = (GUARDS_SEALED | PROVIDE(HOSTNAME) | PROVIDE(LO)) & ~six;
 	const char *space = "";
 
 	for (int g = 0; g < GUARD_COUNT; g++) {
-		if (!(GUARDS_SEALED & ~six & (UINT64_C(1) << g)))
+		if (!(others & (UINT64_C(1) << g)))
 			continue;
 		text_addf(out, "%s--no-%s", space, guard_table[g].name);
 		space = " ";
@@ -239,7 +241,7 @@ static int run_together(const struct bench_env *env, const struct scenario *cons
 static const struct scenario rows[] = {
 	ROW("floor",
 	    "the shortest static program that makes the six namespaces and starts another"),
-	ROW("nsproof", "nsproof run with the six namespaces and no other guard, a root directory"),
+	ROW("nsproof", "nsproof run with the six namespaces and nothing else, a root directory"),
 	ROW("nsproof-image", "the same, with a small image that is unpacked for the run"),
 	ROW("nsproof-sealed", "nsproof run as it is, with every guard, a root directory"),
 	ROW("unshare", "unshare(1) of util-linux; its root is changed by chroot alone"),
