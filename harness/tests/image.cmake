@@ -9,7 +9,7 @@ nsproof_test(image_layout USES fixture_maker image base)
 nsproof_test(image_tree USES image base)
 nsproof_test(image_target USES image base)
 nsproof_test(image_stream SOURCES stream_sample.c USES fixture_maker image base)
-set_tests_properties(unit.image_stream PROPERTIES TIMEOUT 180) # threads by the hundred
+set_tests_properties(unit.image_stream PROPERTIES TIMEOUT 180)
 nsproof_test(image_codec USES fixture_maker image base LIBS pkg_z)
 nsproof_test(image USES fixture_maker image kernel base)
 if(BUSYBOX)
