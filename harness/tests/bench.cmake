@@ -36,4 +36,14 @@ set_tests_properties(system.bench_commands PROPERTIES TIMEOUT 120 SKIP_RETURN_CO
 # nsproof with faults and delays on demand, which the product has not: system/hooks.c
 nsproof_program(nsproof_hooked system/hooks.c)
 target_link_options(nsproof_hooked PRIVATE
-  -Wl,--wrap=container_start -Wl,--wrap=container_wait -Wl,--wrap=image_unpack)
+  -Wl,--wrap=clock_ms -Wl,--wrap=container_start -Wl,--wrap=container_wait -Wl,--wrap=image_unpack)
+if(BUSYBOX)
+  set(bench_schema)
+  if(NSPROOF_PYTHON AND NOT no_jsonschema)
+    set(bench_schema ${NSPROOF_PYTHON} ${CMAKE_SOURCE_DIR}/results/bench-schema.json)
+  endif()
+  add_test(NAME system.bench
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/bench.sh $<TARGET_FILE:nsproof>
+      $<TARGET_FILE:nsproof_hooked> ${CMAKE_BINARY_DIR}/fixtures/classic.tar ${bench_schema})
+  set_tests_properties(system.bench PROPERTIES TIMEOUT 300 RUN_SERIAL ON LABELS system)
+endif()

@@ -7,12 +7,15 @@
  *     NSPROOF_SLOW=container:10   each start waits for 10 % of what the last container took
  *     NSPROOF_SLOW=unpack:10      the same for unpacking
  *     NSPROOF_FAIL_EVERY=100      the program of every 100th container is not there
+ *     NSPROOF_HANG=1              a start of a program never returns, and deadlines pass quickly
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "container/container.h"
 #include "image/image.h"
 
@@ -20,6 +23,8 @@ int __real_container_start(struct container *c, const struct container_spec *spe
 			   struct err *err);
 int __wrap_container_start(struct container *c, const struct container_spec *spec, int timeout_ms,
 			   struct err *err);
+int64_t __real_clock_ms(void);
+int64_t __wrap_clock_ms(void);
 int __real_container_wait(struct container *c, int timeout_ms, int *ret_status, struct err *err);
 int __wrap_container_wait(struct container *c, int timeout_ms, int *ret_status, struct err *err);
 int __real_image_unpack(struct image *image, int dirfd, const struct image_unpack_opts *opts,
@@ -58,6 +63,11 @@ static double slow_part(const char *what)
 static int64_t begun;
 static double last_ns;
 
+int64_t __wrap_clock_ms(void)
+{
+	return __real_clock_ms() * (getenv("NSPROOF_HANG") ? 50 : 1);
+}
+
 static int start_without_program(struct container *c, const struct container_spec *spec,
 				 int timeout_ms, struct err *err)
 {
@@ -75,6 +85,8 @@ int __wrap_container_start(struct container *c, const struct container_spec *spe
 	static unsigned long started;
 	const char *every = getenv("NSPROOF_FAIL_EVERY");
 
+	while (getenv("NSPROOF_HANG") && spec->exec_fd >= 0)
+		pause();
 	wait_busily(last_ns * slow_part("container"));
 	begun = now_ns();
 	if (every && ++started % strtoul(every, NULL, 10) == 0)
