@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # The whole main job in one command, from a fresh clone to a report: installs what is missing,
-# builds, makes the fixture images, runs every check and keeps the results. What is already done is
+# builds, makes the fixture images, runs every check, measures, and keeps the results. What is already done is
 # not done again. Standard output is the report and nothing else; progress goes to standard error.
 set -euo pipefail
 export LC_ALL=C
@@ -17,12 +17,13 @@ job=checks
 install=yes
 image=
 results=
+bench=
 installed=no
 made=()
 
 usage() {
 	cat <<-'END'
-		Usage: run-all.sh [OPTION...]        build nsproof and run every check
+		Usage: run-all.sh [OPTION...]        build nsproof, run every check, measure
 		       run-all.sh [OPTION...] test   build and run all tests
 
 		Options:
@@ -30,10 +31,14 @@ usage() {
 		  --image FILE     image to check: what 'docker save' writes, an OCI layout in a tar file, or
 		                   an unpacked root directory (default: a small image made here)
 		  --results DIR    keep the results below DIR (default: results/ beside this script)
+		  --bench quick|full|none
+		                   what to measure after the checks (default: quick, about a minute;
+		                   full is every scenario, with more time for each)
 		  --help           this text
 
 		Exit status: that of 'nsproof check' (0 as expected, 1 a leak, 3 blind or broken, 4 nothing
-		ran, 130 interrupted) or of the tests; 2 when something is missing or cannot be built.
+		ran, 130 interrupted), and when that is 0, 3 if a benchmark failed; or that of the tests;
+		2 when something is missing or cannot be built.
 	END
 }
 
@@ -64,13 +69,19 @@ parse_options() {
 			exit 0
 			;;
 		--no-install) install=no ;;
-		--image=* | --results=*)
+		--image=* | --results=* | --bench=*)
 			set -- "${1%%=*}" "${1#*=}" "${@:2}"
 			continue
 			;;
 		--image | --results)
 			[[ ${2-} ]] || die "$1 needs a value; see run-all.sh --help"
 			[[ $1 == --image ]] && image=$(absolute "$2") || results=$(absolute "$2")
+			shift
+			;;
+		--bench)
+			[[ ${2-} =~ ^(quick|full|none)$ ]] ||
+				die "--bench takes quick, full or none; see run-all.sh --help"
+			bench=$2
 			shift
 			;;
 		-*) die "unknown option '$1'; see run-all.sh --help" ;;
@@ -82,10 +93,10 @@ parse_options() {
 		esac
 		shift
 	done
-	[[ $job != tests || -z $image$results ]] ||
-		die "--image and --results do not go with test; see run-all.sh --help"
+	[[ $job != tests || -z $image$results$bench ]] ||
+		die "--image, --results and --bench do not go with test; see run-all.sh --help"
 	[[ -z $image || -e $image ]] || die "$image: no such file"
-	: "${results:=$root/results}"
+	: "${results:=$root/results}" "${bench:=quick}"
 }
 
 # Which family of distributions this is: an id that one of the functions below knows.
@@ -254,8 +265,22 @@ new_results() {
 	printf '%s' "$dir"
 }
 
+# Beside the results of the checks: bench.json, bench.txt. What a benchmark says is no verdict on
+# isolation: only a failed one counts, and only when all else is well.
+run_benchmarks() {
+	local status=0 options=()
+
+	[[ $bench != none ]] || return 0
+	[[ $bench == full ]] || options=(--quick --time 0.2)
+	say "measuring"
+	"$build/harness/nsproof" bench --results "$1" "${options[@]}" ${image:+--image "$image"} ||
+		status=$?
+	((status != 4)) || status=0 # nothing can be measured here, and the report says why
+	return $status
+}
+
 run_checks() {
-	local dir status=0
+	local dir status=0 measured=0
 
 	make_directory "$results"
 	dir=$(new_results) || die "cannot make a directory below $results"
@@ -268,6 +293,10 @@ run_checks() {
 	else
 		rmdir -- "$dir"
 	fi
+	if [[ -d $dir && $status != 130 ]]; then
+		run_benchmarks "$dir" || measured=$?
+	fi
+	((status != 0)) || status=$measured
 	return $status
 }
 

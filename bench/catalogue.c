@@ -154,6 +154,7 @@ static const char *const few[] = { "uts/*", "time/*", "key/*", NULL };
 static const struct scenario rows[] = {
 	{
 		.name = "check/suites",
+		.wide = true,
 		.about = "the whole program on three suites of checks: uts, time and key",
 		.open = open_state,
 		.sample = sample_checks,
@@ -163,6 +164,7 @@ static const struct scenario rows[] = {
 	},
 	{
 		.name = "check/catalogue",
+		.wide = true,
 		.about = "the whole program on every check that there is",
 		.open = open_state,
 		.sample = sample_checks,

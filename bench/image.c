@@ -221,14 +221,15 @@ static int sample_read(void *state, struct bench_sample *ret, struct err *err)
 
 #define UNPACK(shape_, codec_, name_, ...)                                                         \
 	{                                                                                          \
-		.name = "image/unpack/" name_, .open = open_state, .sample = sample_unpack,        \
-		.close = close_state, .floor = sample_write, .work = work_unpack,                  \
+		.name = "image/unpack/" name_, .wide = true, .open = open_state,                   \
+		.sample = sample_unpack, .close = close_state, .floor = sample_write,              \
+		.work = work_unpack,                                                               \
 		.arg = &(const struct unpack_row){ SHAPE_##shape_, CODEC_##codec_ }, __VA_ARGS__   \
 	}
 
 #define UNPACK_DISK(shape_, codec_, name_, ...)                                                    \
 	{                                                                                          \
-		.name = "image/unpack/" name_ "/disk", .open = open_state,                         \
+		.name = "image/unpack/" name_ "/disk", .wide = true, .open = open_state,           \
 		.sample = sample_unpack, .close = close_state, .floor = sample_write,              \
 		.work = work_unpack, .slow = true,                                                 \
 		.arg = &(const struct unpack_row){ SHAPE_##shape_, CODEC_##codec_, true },         \

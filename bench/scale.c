@@ -218,7 +218,7 @@ static int open_veths(const struct bench_env *env, const struct scenario *row, v
 			 " processes at once",                                                     \
 		.open = parallel_open, .sample = parallel_sample, .floor = parallel_floor,         \
 		.work = parallel_work, .close = parallel_close, .per = "starters", .x = count,     \
-		.number = count, .slow = is_slow,                                                  \
+		.number = count, .slow = is_slow, .wide = true,                                    \
 	}
 
 #define VETHS(count, is_slow)                                                                      \
