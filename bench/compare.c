@@ -89,6 +89,21 @@ int compare_stored(const struct stats_pair *base, const struct stats_pair *now, 
 	return 0;
 }
 
+int compare_steady(const struct stats_pair *base, const struct stats_pair *now, double threshold,
+		   struct bench_comparison *ret, struct err *err)
+{
+	const struct stats_pair was = { base->a, NULL, base->count };
+	const struct stats_pair is = { now->a, NULL, now->count };
+	struct bench_comparison c;
+	int r = stats_quotient(&is, &was, &c.ratio, &c.likely, err);
+
+	if (r < 0)
+		return r;
+	judge(&c, threshold);
+	*ret = c;
+	return 0;
+}
+
 int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
 			struct bench_comparison *ret, struct err *err)
 {

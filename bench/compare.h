@@ -30,12 +30,16 @@ struct bench_comparison {
 };
 
 /*
- * Two stored runs, each with its own samples and the floor's of the same rounds; `threshold` 0.05 is 5 %. Where the middle halves of the two floors' samples lie
- * apart, the machine was another one between the runs, and the verdict is "too noisy"; so it is
- * where only one of them, or none, has a floor, unless nothing seems to have changed. -ENOMEM; -EDOM:
- * no positive median.
+ * Two stored runs, each with its own samples and the floor's of the same rounds; `threshold` 0.05 is
+ * 5 %. Where the middle halves of the two floors' samples lie apart, the machine was another one
+ * between the runs, and the verdict is "too noisy"; so it is where only one of them, or none, has a
+ * floor, unless nothing seems to have changed. -ENOMEM; -EDOM: no positive median.
  */
 int compare_stored(const struct stats_pair *base, const struct stats_pair *now, double threshold,
+		   struct bench_comparison *ret, struct err *err);
+
+/* The same for what no clock measures, bytes: it does not drift, and the medians say it all. */
+int compare_steady(const struct stats_pair *base, const struct stats_pair *now, double threshold,
 		   struct bench_comparison *ret, struct err *err);
 
 /* Two series of the same rounds. -ENOMEM, -EDOM. */

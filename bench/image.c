@@ -47,7 +47,7 @@ static void close_state(void *state)
 
 static int open_target(const struct state *s, struct err *err)
 {
-	return s->row->disk ? fresh_disk(s->env, err) : fresh_memory(err);
+	return s->row->disk ? fresh_disk(err) : fresh_memory(err);
 }
 
 static void close_image(struct image **image)

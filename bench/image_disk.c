@@ -30,12 +30,10 @@ int fresh_memory(struct err *err)
 	return mount_new("tmpfs", "mode=755", 0, err);
 }
 
-static const char *disk_dir(const struct bench_env *env)
+static const char *disk_dir(void)
 {
 	const char *own = getenv("TMPDIR");
 
-	if (env->disk)
-		return env->disk;
 	return own && *own ? own : "/var/tmp";
 }
 
@@ -130,9 +128,9 @@ static int attach(int file, char *path, size_t room, struct err *err)
 	return err_sys(err, "%s cannot be set up", path);
 }
 
-int fresh_disk(const struct bench_env *env, struct err *err)
+int fresh_disk(struct err *err)
 {
-	AUTO_CLOSE int file = make_file(disk_dir(env), err);
+	AUTO_CLOSE int file = make_file(disk_dir(), err);
 	AUTO_CLOSE int loop = -1, root = -1;
 	char path[32], source[48];
 	int r = file < 0 ? file : make_fs(file, err);

@@ -7,16 +7,15 @@
 #define NSPROOF_BENCH_IMAGE_DISK_H
 
 #include "base/err.h"
-#include "bench/scenario.h"
 
 /* The root of a new tmpfs. */
 int fresh_memory(struct err *err);
 
 /*
  * The root of a new ext4 in a file without a name, on a loop device that goes with it. The file lies
- * in env->disk, or else in $TMPDIR or /var/tmp. -EOPNOTSUPP: that is no disk, or mkfs.ext4 is not
+ * in $TMPDIR, or else in /var/tmp. -EOPNOTSUPP: that is no disk, or mkfs.ext4 is not
  * there; else what a call says that is not permitted here.
  */
-int fresh_disk(const struct bench_env *env, struct err *err);
+int fresh_disk(struct err *err);
 
 #endif

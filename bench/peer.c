@@ -56,8 +56,8 @@ int peer_answer(const char *line, double *ret, struct err *err)
 }
 
 /*
- * A copy of the program in memory. How its file lies in the page cache (which depends on how it was
- * written) makes the same program up to 5 % faster or slower: so both sides get a fresh copy.
+ * A copy of the program in memory: the same program in two files was seen to differ by up to 5 %, and
+ * two fresh copies were not.
  */
 static int copy_program(const char *path, struct err *err)
 {

@@ -21,13 +21,10 @@ struct bench_env {
 	const struct spawner *spawner;
 	const char *rootfs;  /* a root directory to start containers from */
 	bool rootfs_shifted; /* see container_spec */
-	int idle_fd;    /* a static program, sealed: with the argument "idle" it ends at once */
-	int image_fd;   /* the image that `rootfs` came from, O_PATH; -1: a pipe */
-	int cgroup_dir; /* where leaves can be made; -1: nowhere */
-	const char *const
-		*images;  /* files for image/, made by fixtures/make_bench; NULL-terminated */
-	const char *disk; /* a directory on a disk, for those who measure there; NULL: none */
-	int results_dir;  /* hyperfine's own results go to hyperfine/ in it; -1: nowhere */
+	int idle_fd;     /* a static program, sealed: with the argument "idle" it ends at once */
+	int image_fd;    /* the image that `rootfs` came from, O_PATH; -1: a pipe */
+	int cgroup_dir;  /* where leaves can be made; -1: nowhere */
+	int results_dir; /* hyperfine's own results go to hyperfine/ in it; -1: nowhere */
 };
 
 struct harvest;

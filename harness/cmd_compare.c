@@ -101,7 +101,9 @@ static int compare_two(const struct bench_file *base, const struct bench_file *n
 			printf("  %-28s  %s\n", is->name, one);
 			continue;
 		}
-		if (compare_stored(&was->pair, &is->pair, threshold, &c, err) < 0)
+		if ((strcmp(is->unit, "bytes") != 0
+			     ? compare_stored
+			     : compare_steady)(&was->pair, &is->pair, threshold, &c, err) < 0)
 			return err_wrap(err, "%s", is->name);
 		counts[c.change]++;
 		print_change(was, is, &c);

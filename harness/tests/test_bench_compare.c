@@ -156,6 +156,24 @@ START_TEST(stored_runs_are_compared_by_their_floors)
 }
 END_TEST
 
+START_TEST(bytes_need_no_floor)
+{
+	double base[COUNT], now[COUNT];
+	struct stats_pair was = { base, NULL, COUNT }, is = { now, NULL, COUNT };
+	struct bench_comparison c = { 0 };
+	struct err err;
+
+	fill(base, 1000, 61);
+	fill(now, 1200, 43);
+	ck_assert_int_eq(compare_steady(&was, &is, 0.05, &c, &err), 0);
+	ck_assert_int_eq(c.change, CHANGE_SLOWER);
+	ck_assert_double_eq_tol(c.ratio, 1.2, 0.001);
+	ck_assert_str_eq(c.reason, "");
+	ck_assert_int_eq(compare_steady(&was, &was, 0.05, &c, &err), 0);
+	ck_assert_int_eq(c.change, CHANGE_SAME);
+}
+END_TEST
+
 static const struct {
 	const char *allowed, *chosen; /* a digit for each processor; chosen NULL: no choice */
 } processors[] = {
@@ -202,6 +220,7 @@ int main(void)
 	tcase_add_test(tc, interleaved_runs_need_no_floor);
 	tcase_add_loop_test(tc, all_pairs_of_processes_must_agree, 0, ARRAY_SIZE(confirmed));
 	tcase_add_test(tc, a_median_of_nothing_is_refused);
+	tcase_add_test(tc, bytes_need_no_floor);
 	tcase_add_loop_test(tc, stored_runs_are_compared_by_their_floors, 0, ARRAY_SIZE(stored));
 	tcase_add_loop_test(tc, the_last_two_processors_are_chosen, 0, ARRAY_SIZE(processors));
 	tcase_add_test(tc, the_largest_processor_can_be_chosen);
