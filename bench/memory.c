@@ -236,7 +236,7 @@ static int read_programs(const struct live *l, double *ret, struct err *err)
 	*ret = 0;
 	for (size_t i = 0; i < l->count; i++) {
 		char path[48];
-		double bytes;
+		double bytes = 0;
 
 		snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", l->containers[i].pid);
 		if (read_amounts(path, keys, &bytes, err) < 0)

@@ -65,7 +65,7 @@ static int take_round(struct series *series, size_t count, size_t round, struct 
 
 static int is_precise(const struct series *s, double precision, bool *ret, struct err *err)
 {
-	AUTO_FREE double *values = calloc(s->count, sizeof(*values));
+	AUTO_FREE double *values = calloc(s->count + 1, sizeof(*values));
 	struct interval likely;
 	double median;
 

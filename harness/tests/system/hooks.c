@@ -19,6 +19,8 @@
 #include "container/container.h"
 #include "image/image.h"
 
+/* the names are those that the linker makes of --wrap: ld(1) */
+/* NOLINTBEGIN(bugprone-reserved-identifier) */
 int __real_container_start(struct container *c, const struct container_spec *spec, int timeout_ms,
 			   struct err *err);
 int __wrap_container_start(struct container *c, const struct container_spec *spec, int timeout_ms,
@@ -31,6 +33,7 @@ int __real_image_unpack(struct image *image, int dirfd, const struct image_unpac
 			struct image_unpack_stats *ret, struct err *err);
 int __wrap_image_unpack(struct image *image, int dirfd, const struct image_unpack_opts *opts,
 			struct image_unpack_stats *ret, struct err *err);
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 static int64_t now_ns(void)
 {
