@@ -16,8 +16,8 @@
 #define IOC_ADDTOENTCNT 0x40045201 /* RNDADDTOENTCNT, linux/random.h */
 
 /*
- * A name for a node of its own in the root directory, which another container may have too and use
- * at the same time. It goes at once.
+ * A name for a node of its own in the root directory, or where that is somebody else's in /tmp: another
+ * container may have the same directory at the same time. It goes at once.
  */
 static const char *own_node(void)
 {
@@ -26,7 +26,8 @@ static const char *own_node(void)
 
 	if (MUST(getrandom(&number, sizeof(number), 0)) != sizeof(number))
 		die("getrandom() is cut short");
-	snprintf(path, sizeof(path), "/nsprobe-node-%08x", number);
+	snprintf(path, sizeof(path), "%s/nsprobe-node-%08x", access("/", W_OK) ? "/tmp" : "",
+		 number);
 	return path;
 }
 
