@@ -4,10 +4,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "bench/against.h"
 #include "bench/pin.h"
 #include "bench/run.h"
@@ -59,14 +59,6 @@ static const struct opt rows[] = {
 
 COMMAND_OPTIONS(options, rows)
 
-static int64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 static void take_duel(void *arg, const struct bench_duel *duel)
 {
 	bench_outputs_duel(arg, duel);
@@ -92,7 +84,7 @@ static void take_curve(void *arg, const struct bench_curve *curve)
 static struct bench_env make_env(const struct session *s)
 {
 	return (struct bench_env){
-		.now = now_ns,
+		.now = clock_ns,
 		.spawner = &s->rootfs.spawner,
 		.rootfs = s->rootfs.path,
 		.rootfs_shifted = s->rootfs.shifted,
@@ -218,7 +210,7 @@ static int read_values(const struct values *v, struct sampling *ret, struct err 
 
 	r = r < 0 ? r : parse_positive(v->time, "--time", "s", 3600, &seconds, err);
 	*ret = (struct sampling){
-		.now = now_ns,
+		.now = clock_ns,
 		.precision = precision / 100,
 		.time_ns = (int64_t)(seconds * 1e9),
 		.warm_up = WARM_UP,

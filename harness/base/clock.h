@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Time for deadlines. */
+/* Time for deadlines and for measuring. */
 #ifndef NSPROOF_BASE_CLOCK_H
 #define NSPROOF_BASE_CLOCK_H
 
@@ -7,5 +7,8 @@
 
 /* CLOCK_MONOTONIC in milliseconds: clock_gettime(2). */
 int64_t clock_ms(void);
+
+/* The same in nanoseconds. */
+int64_t clock_ns(void);
 
 #endif
