@@ -130,12 +130,13 @@ int path_in_root_make(int root_fd, const char *path, bool directory, struct err 
 	parent = open_parent(root_fd, path, &name, err);
 	if (parent < 0)
 		return parent;
-	if (directory && mkdirat(parent, name, 0755) < 0)
+	/* What exists now was made meanwhile: containers that start at once may share their root. */
+	if (directory && mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
 		return err_sys(err, "%s: cannot make the directory", path);
 	if (!directory) {
 		made = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
 			      0644);
-		if (made < 0)
+		if (made < 0 && errno != EEXIST)
 			return err_sys(err, "%s: cannot make the file", path);
 	}
 	return path_in_root(root_fd, path, err);

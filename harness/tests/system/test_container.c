@@ -6,9 +6,11 @@
 #include <check.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +19,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "container/cgroup.h"
+#include "kernel/mount.h"
 #include "runner.h"
 #include "stand.h"
 
@@ -318,6 +321,55 @@ START_TEST(owners_are_seen_as_the_image_has_them)
 }
 END_TEST
 
+/* ---- what containers share ---- */
+
+enum { SHARED_NAMES = 500 };
+
+/* Makes directories and files in step with another process that makes the same; how many failed. */
+static int make_in_step(int dir_fd, _Atomic int *step, int each)
+{
+	int failed = 0;
+
+	for (int i = 0; i < SHARED_NAMES; i++) {
+		AUTO_CLOSE int fd = -1;
+		struct err err;
+		char name[16];
+
+		snprintf(name, sizeof(name), "%d", i);
+		for (step[each] = i; step[!each] < i;)
+			sched_yield();
+		fd = path_in_root_make(dir_fd, name, i % 2, &err);
+		failed += fd < 0;
+	}
+	step[each] = SHARED_NAMES;
+	return failed;
+}
+
+/* Two containers that start at once from one root both find what one of them made. */
+START_TEST(a_target_of_a_mount_may_be_made_by_another)
+{
+	_Atomic int *step = mmap(NULL, sizeof(*step) * 2, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	AUTO_CLOSE int dir_fd = -1;
+	int status, failed;
+	struct err err;
+	pid_t pid;
+
+	ck_assert_ptr_ne(step, MAP_FAILED);
+	dir_fd = mount_new("tmpfs", NULL, 0, &err);
+	ck_assert_int_ge(dir_fd, 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (!pid)
+		_exit(make_in_step(dir_fd, step, 1) > 0);
+	failed = make_in_step(dir_fd, step, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(failed, 0);
+	ck_assert_int_eq(status, 0);
+	munmap((void *)step, sizeof(*step) * 2);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *suite = suite_create("container");
@@ -338,6 +390,7 @@ int main(int argc, char **argv)
 	tcase_add_test(tc, the_session_keyring_is_its_own);
 	tcase_add_test(tc, a_leaf_holds_the_container);
 	tcase_add_test(tc, owners_are_seen_as_the_image_has_them);
+	tcase_add_test(tc, a_target_of_a_mount_may_be_made_by_another);
 	suite_add_tcase(suite, tc);
 	failed = run_suite(suite);
 	stand_close();
