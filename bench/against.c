@@ -14,9 +14,10 @@
 
 /*
  * Where a process lies in memory makes the same code some percent faster or slower for as long as it
- * lives. So each measurement is made of several pairs of processes.
+ * lives. So each measurement is made of several pairs of processes, and goes on, pair after pair,
+ * until the verdict is clear or the time is up.
  */
-enum { STARTS = 4 };
+enum { TURNS_LEAST = 4, TURNS_MOST = 96, SLICES = 24 };
 
 /* to get ready may mean to make an image of a hundred megabytes */
 enum { READY_MS = 300000, ANSWER_MS = 60000 };
@@ -24,8 +25,9 @@ enum { READY_MS = 300000, ANSWER_MS = 60000 };
 /* What all the pairs have brought. */
 struct takings {
 	struct series base, now; /* without functions: values only */
-	size_t ends[STARTS];     /* rounds up to the end of each pair */
+	size_t ends[TURNS_MOST]; /* rounds up to the end of each pair */
 	size_t pairs;
+	int64_t sampled_ns; /* without what it took to get ready */
 	enum sampling_end end;
 	char unit[16];
 };
@@ -49,16 +51,20 @@ static int append(struct series *to, const struct series *from, struct err *err)
 	return 0;
 }
 
-/* The share of one pair in the time, the rounds and the precision of all. */
-static struct sampling share(const struct sampling *all)
+/*
+ * The share of one pair: the `getting_ready` of the one before must pay off. The rounds are few, and
+ * precision is asked for when all of them are looked at.
+ */
+static struct sampling share(const struct sampling *all, int64_t getting_ready_ns)
 {
 	struct sampling one = *all;
 
-	one.time_ns /= STARTS;
-	one.few = (all->few + STARTS - 1) / STARTS;
-	one.enough = (all->enough + STARTS - 1) / STARTS;
-	one.most = (all->most + STARTS - 1) / STARTS;
-	one.precision *= 2; /* the square root of STARTS: medians of as many fewer rounds */
+	one.time_ns = all->time_ns / SLICES;
+	if (one.time_ns < getting_ready_ns)
+		one.time_ns = getting_ready_ns;
+	one.few = (all->few + TURNS_LEAST - 1) / TURNS_LEAST;
+	one.enough = all->most;
+	one.most = (all->most + SLICES - 1) / SLICES;
 	return one;
 }
 
@@ -78,18 +84,19 @@ static int start_pair(const struct peer_spec *base, const struct peer_spec *now,
 }
 
 /* One pair of processes. */
-static int take_turn(const struct peer_spec *base, const struct peer_spec *now, size_t turn,
+static int take_turn(const struct peer_spec *base, const struct peer_spec *now,
 		     const struct sampling *how, struct takings *t, struct err *err)
 {
 	AUTO_PEER struct peer to_base = PEER_INIT;
 	AUTO_PEER struct peer to_now = PEER_INIT;
 	struct series both[] = { { .sample = peer_sample, .state = &to_base },
 				 { .sample = peer_sample, .state = &to_now } };
-	int r = start_pair(base, now, turn, &to_base, &to_now, err);
+	enum sampling_end end;
+	int r = start_pair(base, now, t->pairs, &to_base, &to_now, err);
 
 	if (r == 0) {
 		snprintf(t->unit, sizeof(t->unit), "%s", to_now.unit);
-		r = sample_rounds(both, 2, how, &t->end, err);
+		r = sample_rounds(both, 2, how, &end, err);
 	}
 	r = r < 0 ? r : append(&t->base, &both[0], err);
 	r = r < 0 ? r : append(&t->now, &both[1], err);
@@ -104,18 +111,60 @@ static bool stopped(const struct sampling *how)
 	return how->stop && *how->stop;
 }
 
-static int take_all(const struct peer_spec *base, const struct peer_spec *now,
-		    const struct sampling *all, struct takings *t, struct err *err)
+static int values_of(const struct takings *t, double **ret_base, double **ret_now, struct err *err)
 {
-	const struct sampling how = share(all);
-	int64_t start = all->now();
+	size_t count = t->now.count;
+
+	*ret_base = calloc(count + 1, sizeof(**ret_base));
+	*ret_now = calloc(count + 1, sizeof(**ret_now));
+	if (!*ret_base || !*ret_now)
+		return err_set(err, ENOMEM, "out of memory");
+	series_values(&t->base, *ret_base);
+	series_values(&t->now, *ret_now);
+	return 0;
+}
+
+/* Whether more of it is not needed, or not to be had. */
+static int look_for_end(struct takings *t, const struct against_spec *spec, bool *ret,
+			struct err *err)
+{
+	AUTO_FREE double *base = NULL, *now = NULL;
+	int r;
+
+	*ret = stopped(&spec->sampling);
+	t->end = ENDED_STOPPED;
+	if (*ret || t->pairs < TURNS_LEAST)
+		return 0;
+	r = values_of(t, &base, &now, err);
+	r = r < 0 ? r : compare_is_clear(base, now, t->ends, t->pairs, spec->threshold, ret, err);
+	t->end = ENDED_CLEAR;
+	if (r < 0 || *ret)
+		return r;
+	*ret = t->sampled_ns >= spec->sampling.time_ns;
+	t->end = ENDED_TIME;
+	if (*ret)
+		return 0;
+	*ret = t->pairs == TURNS_MOST || t->now.count >= spec->sampling.most;
+	t->end = ENDED_ROUNDS;
+	return 0;
+}
+
+static int take_all(const struct against_spec *spec, const struct peer_spec *base,
+		    const struct peer_spec *now, struct takings *t, struct err *err)
+{
+	const struct sampling *all = &spec->sampling;
+	int64_t getting_ready_ns = 0;
+	bool done = stopped(all);
 	int r = 0;
 
-	for (size_t turn = 0; turn < STARTS && r == 0 && !stopped(all); turn++) {
-		/* some take long to get ready; then fewer have to do */
-		if (all->now() - start > 2 * all->time_ns && t->now.count >= all->few)
-			break;
-		r = take_turn(base, now, turn, &how, t, err);
+	while (r == 0 && !done) {
+		const struct sampling how = share(all, getting_ready_ns);
+		int64_t start = all->now();
+
+		r = take_turn(base, now, &how, t, err);
+		getting_ready_ns = all->now() - start - how.time_ns;
+		t->sampled_ns += how.time_ns;
+		r = r < 0 ? r : look_for_end(t, spec, &done, err);
 	}
 	return r;
 }
@@ -137,18 +186,14 @@ static int judge(const struct takings *t, double threshold, struct digest *d,
 	size_t count = t->now.count;
 	int r;
 
-	d->base = calloc(count + 1, sizeof(*d->base));
-	d->now = calloc(count + 1, sizeof(*d->now));
-	if (!d->base || !d->now)
-		return err_set(err, ENOMEM, "out of memory");
-	series_values(&t->base, d->base);
-	series_values(&t->now, d->now);
+	r = values_of(t, &d->base, &d->now, err);
+	if (r < 0)
+		return r;
 	ret->base_samples = d->base;
 	ret->samples = d->now;
 	r = stats_describe(d->base, count, &ret->base, err);
 	r = r < 0 ? r : stats_describe(d->now, count, &ret->stats, err);
-	r = r < 0 ? r : compare_interleaved(d->base, d->now, count, threshold, &c, err);
-	r = r < 0 ? r : compare_confirm(d->base, d->now, t->ends, t->pairs, &c, err);
+	r = r < 0 ? r : compare_interleaved(d->base, d->now, t->ends, t->pairs, threshold, &c, err);
 	if (r < 0)
 		return r;
 	ret->ratio = c.ratio;
@@ -188,7 +233,7 @@ static int run_one(const struct against_spec *spec, const struct scenario *s,
 	int r;
 
 	noise_read(&before);
-	r = take_all(&base, &now, &spec->sampling, &t, &why);
+	r = take_all(spec, &base, &now, &t, &why);
 	noise_read(&after);
 	if (r == -EPROTO)
 		return err_set(err, EPROTO, "%s", why.text);

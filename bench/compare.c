@@ -3,6 +3,7 @@
 #include "bench/compare.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,40 +105,81 @@ int compare_steady(const struct stats_pair *base, const struct stats_pair *now, 
 	return 0;
 }
 
-int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
-			struct bench_comparison *ret, struct err *err)
+/* The logarithms of the pairs' ratios; those that brought nothing are left out. */
+static int pair_ratios(const double *base, const double *now, const size_t *ends, size_t groups,
+		       double *ret, size_t *ret_count, struct err *err)
 {
-	struct bench_comparison c;
-	int r = stats_ratio(now, base, count, &c.ratio, &c.likely, err);
+	size_t start = 0, count = 0;
 
-	if (r < 0)
-		return r;
-	judge(&c, threshold);
-	*ret = c;
-	return 0;
-}
-
-int compare_confirm(const double *base, const double *now, const size_t *ends, size_t groups,
-		    struct bench_comparison *c, struct err *err)
-{
-	size_t start = 0;
-
-	if (c->change != CHANGE_SLOWER && c->change != CHANGE_FASTER)
-		return 0;
 	for (size_t i = 0; i < groups; start = ends[i++]) {
-		struct interval ignored;
 		double ratio;
 
 		if (ends[i] == start)
 			continue;
-		if (stats_ratio(now + start, base + start, ends[i] - start, &ratio, &ignored, err) <
-		    0)
+		if (stats_median_ratio(now + start, base + start, ends[i] - start, &ratio, err) < 0)
 			return -err->num;
-		if ((c->change == CHANGE_SLOWER) == (ratio > 1))
-			continue;
-		c->change = CHANGE_NOISY;
-		c->reason = "the pairs of processes do not agree";
-		return 0;
+		ret[count++] = log(ratio);
 	}
+	*ret_count = count;
 	return 0;
+}
+
+/* What the pairs of processes say alone; a single one says nothing: *ret_count is how many. */
+static int compare_pairs(const double *base, const double *now, const size_t *ends, size_t groups,
+			 struct interval *ret, size_t *ret_count, struct err *err)
+{
+	AUTO_FREE double *ratios = calloc(groups + 1, sizeof(*ratios));
+	struct interval likely;
+	int r;
+
+	if (!ratios)
+		return err_set(err, ENOMEM, "out of memory");
+	r = pair_ratios(base, now, ends, groups, ratios, ret_count, err);
+	if (r < 0 || *ret_count < 2)
+		return r;
+	likely = stats_mean_interval(ratios, *ret_count);
+	*ret = (struct interval){ exp(likely.low), exp(likely.high) };
+	return 0;
+}
+
+int compare_interleaved(const double *base, const double *now, const size_t *ends, size_t groups,
+			double threshold, struct bench_comparison *ret, struct err *err)
+{
+	size_t rounds = groups ? ends[groups - 1] : 0, pairs = 0;
+	struct bench_comparison c;
+	struct interval likely;
+	int r = stats_ratio(now, base, rounds, &c.ratio, &c.likely, err);
+
+	r = r < 0 ? r : compare_pairs(base, now, ends, groups, &likely, &pairs, err);
+	if (r < 0)
+		return r;
+	if (pairs > 1) {
+		c.likely.low = fmin(c.likely.low, likely.low);
+		c.likely.high = fmax(c.likely.high, likely.high);
+	}
+	judge(&c, threshold);
+	if (pairs < 2) {
+		c.change = CHANGE_NOISY;
+		c.reason = "a single pair of processes";
+	}
+	*ret = c;
+	return 0;
+}
+
+int compare_is_clear(const double *base, const double *now, const size_t *ends, size_t groups,
+		     double threshold, bool *ret, struct err *err)
+{
+	struct bench_comparison c;
+	struct interval likely;
+	size_t pairs;
+	int r = compare_pairs(base, now, ends, groups, &likely, &pairs, err);
+
+	if (r < 0)
+		return r;
+	*ret = pairs > 1 && compare_judge(&likely, threshold) != CHANGE_NOISY;
+	if (!*ret)
+		return 0;
+	r = compare_interleaved(base, now, ends, groups, threshold, &c, err);
+	*ret = r == 0 && c.change != CHANGE_NOISY;
+	return r;
 }

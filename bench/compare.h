@@ -7,6 +7,7 @@
 #ifndef NSPROOF_BENCH_COMPARE_H
 #define NSPROOF_BENCH_COMPARE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -42,18 +43,19 @@ int compare_stored(const struct stats_pair *base, const struct stats_pair *now, 
 int compare_steady(const struct stats_pair *base, const struct stats_pair *now, double threshold,
 		   struct bench_comparison *ret, struct err *err);
 
-/* Two series of the same rounds. -ENOMEM, -EDOM. */
-int compare_interleaved(const double *base, const double *now, size_t count, double threshold,
-			struct bench_comparison *ret, struct err *err);
-
 /*
- * Whether groups of such rounds bear a verdict out: `ends` are the numbers of rounds up to the end of
- * each of `groups` groups, ascending. A change that is one must show, if not beyond the threshold, in each
- * of them; otherwise *c becomes "too noisy". The bootstrap can't know how far one process differs from
- * the next. -ENOMEM, -EDOM.
+ * Two series of the same rounds, which `groups` pairs of processes took: `ends` are the numbers of
+ * rounds up to the end of each pair, ascending, the last one all. The bootstrap over the rounds can't
+ * know how far one process differs from the next, so each pair is a sample as well, and the interval
+ * is what the two cover together. (Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time",
+ * 2013.) A single pair is always "too noisy". -ENOMEM, -EDOM.
  */
-int compare_confirm(const double *base, const double *now, const size_t *ends, size_t groups,
-		    struct bench_comparison *c, struct err *err);
+int compare_interleaved(const double *base, const double *now, const size_t *ends, size_t groups,
+			double threshold, struct bench_comparison *ret, struct err *err);
+
+/* Whether that gives a verdict; much cheaper as long as it gives none. */
+int compare_is_clear(const double *base, const double *now, const size_t *ends, size_t groups,
+		     double threshold, bool *ret, struct err *err);
 
 /* The verdict of an interval alone. */
 enum change compare_judge(const struct interval *likely, double threshold);

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "bench/stats.h"
 
-const char *const sampling_end_names[] = { "precision", "time", "rounds", "interrupt" };
+const char *const sampling_end_names[] = { "precision", "time", "rounds", "interrupt", "verdict" };
 
 void series_done(struct series *s)
 {

@@ -53,9 +53,11 @@ enum sampling_end {
 	ENDED_TIME,    /* the time was up before that */
 	ENDED_ROUNDS,  /* so was the number of rounds */
 	ENDED_STOPPED,
+	ENDED_CLEAR, /* a comparison's verdict is clear: against.h */
 };
 
-extern const char *const sampling_end_names[]; /* "precision", "time", "rounds", "interrupt" */
+/* "precision", "time", "rounds", "interrupt", "verdict" */
+extern const char *const sampling_end_names[];
 
 /*
  * Fills 1 to BENCH_SERIES_MAX series, which get as many samples each. On failure the text names the

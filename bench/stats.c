@@ -212,6 +212,19 @@ static int resample_ratios(const struct stats_pair *pair, uint64_t seed, double 
 	return 0;
 }
 
+int stats_median_ratio(const double *a, const double *b, size_t count, double *ret, struct err *err)
+{
+	const struct stats_pair pair = { a, b, count };
+	AUTO_FREE double *ratios = calloc(count, sizeof(*ratios));
+
+	if (!ratios)
+		return err_set(err, ENOMEM, "out of memory");
+	if (divide_rounds(&pair, ratios, err) < 0)
+		return -err->num;
+	*ret = median_of(ratios, count);
+	return 0;
+}
+
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err)
 {
@@ -260,6 +273,18 @@ static double student(size_t freedom)
 					2.060,  2.056, 2.052, 2.048, 2.045, 2.042 };
 
 	return freedom <= ARRAY_SIZE(table) ? table[freedom - 1] : 1.96 + 2.5 / (double)freedom;
+}
+
+struct interval stats_mean_interval(const double *values, size_t count)
+{
+	double n = (double)count, mean = 0, squares = 0, half;
+
+	for (size_t i = 0; i < count; i++)
+		mean += values[i] / n;
+	for (size_t i = 0; i < count; i++)
+		squares += (values[i] - mean) * (values[i] - mean);
+	half = student(count - 1) * sqrt(squares / (n - 1) / n);
+	return (struct interval){ mean - half, mean + half };
 }
 
 int stats_fit(const double *x, const double *y, size_t count, struct line *ret, struct err *err)

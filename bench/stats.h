@@ -39,6 +39,13 @@ struct interval stats_median_interval(const double *sorted, size_t count);
 int stats_ratio(const double *a, const double *b, size_t count, double *ret_ratio,
 		struct interval *ret, struct err *err);
 
+/* The same without an interval, and without resampling. */
+int stats_median_ratio(const double *a, const double *b, size_t count, double *ret,
+		       struct err *err);
+
+/* A 95 % interval of the mean by Student's t, of `count` > 1 values. */
+struct interval stats_mean_interval(const double *values, size_t count);
+
 /* Two series of the same rounds, of which the ratio counts; b NULL: the median of `a` alone. */
 struct stats_pair {
 	const double *a, *b;

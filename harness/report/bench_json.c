@@ -131,7 +131,7 @@ static void json_begin(struct bench_reporter *r, const struct bench_info *info)
 	put_member(r, "governor", report_json_text(info->governor));
 	put_member(r, "pinned", json_boolean(info->pinned));
 	put_member(r, "mode", report_json_text(info->mode));
-	put_member(r, "precision", json_real(info->precision));
+	put_member(r, "precision", info->base ? json_null() : json_real(info->precision));
 	put_member(r, "time", json_real(info->time_s));
 	put_member(r, "planned", json_integer((json_int_t)info->planned));
 	if (info->base) {

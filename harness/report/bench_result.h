@@ -81,7 +81,7 @@ struct bench_curve {
 struct bench_duel {
 	const char *name, *unit;
 	enum bench_state state;
-	const char *reason, *ended; /* as above */
+	const char *reason, *ended; /* as above, but "verdict" instead of "precision" */
 	const double *base_samples, *samples;
 	struct stats base, stats; /* of the other build and of this one; as many samples each */
 	double ratio; /* median of the rounds' ratios to the base: 1.1 is a tenth slower */
@@ -97,7 +97,7 @@ struct bench_info {
 	const char *governor; /* of the first processor's frequency, or "none" */
 	size_t cpus;          /* that we may run on */
 	bool pinned;
-	double precision; /* that was asked for, 0.02 is 2 % */
+	double precision; /* that was asked for, 0.02 is 2 %; of no account with a base */
 	double time_s;    /* at most, for one scenario */
 	size_t planned;   /* scenarios */
 	const char *base; /* the build that this one is measured against; NULL: none */

@@ -23,8 +23,12 @@ static void text_begin(struct bench_reporter *r, const struct bench_info *info)
 	fprintf(r->out, "  %-12s  %zu x %s%s\n", "processors", info->cpus, info->cpu,
 		info->pinned ? ", pinned" : "");
 	fprintf(r->out, "  %-12s  %s\n", "mode", info->mode);
-	fprintf(r->out, "  %-12s  each to +-%.3g %% of the median or %.3g s\n", "sampling",
-		info->precision * 100, info->time_s);
+	if (info->base)
+		fprintf(r->out, "  %-12s  each until the verdict is clear or for %.3g s\n",
+			"sampling", info->time_s);
+	else
+		fprintf(r->out, "  %-12s  each to +-%.3g %% of the median or %.3g s\n", "sampling",
+			info->precision * 100, info->time_s);
 	fprintf(r->out, "  %-12s  %zu\n", "scenarios", info->planned);
 	if (!info->base)
 		return;

@@ -37,6 +37,8 @@ static void fill(double *ret, double middle, int step)
 		ret[i] = middle * (0.98 + 0.04 * (i * step % COUNT) / COUNT);
 }
 
+static const size_t ends[] = { 20, 40, 40, 60, 80, 100 }; /* one of the pairs brought nothing */
+
 START_TEST(interleaved_runs_need_no_floor)
 {
 	double base[COUNT], now[COUNT];
@@ -45,52 +47,89 @@ START_TEST(interleaved_runs_need_no_floor)
 
 	fill(base, 100, 61);
 	fill(now, 120, 37);
-	ck_assert_int_eq(compare_interleaved(base, now, COUNT, 0.05, &c, &err), 0);
+	ck_assert_int_eq(compare_interleaved(base, now, ends, 6, 0.05, &c, &err), 0);
 	ck_assert_int_eq(c.change, CHANGE_SLOWER);
 	ck_assert_double_eq_tol(c.ratio, 1.2, 0.001);
 	ck_assert(c.likely.low <= c.ratio && c.ratio <= c.likely.high);
 	ck_assert_str_eq(c.reason, "");
-	ck_assert_int_eq(compare_interleaved(now, base, COUNT, 0.05, &c, &err), 0);
+	ck_assert_int_eq(compare_interleaved(now, base, ends, 6, 0.05, &c, &err), 0);
 	ck_assert_int_eq(c.change, CHANGE_FASTER);
-	ck_assert_int_eq(compare_interleaved(now, base, COUNT, 0.30, &c, &err), 0);
+	ck_assert_int_eq(compare_interleaved(now, base, ends, 6, 0.30, &c, &err), 0);
 	ck_assert_int_eq(c.change, CHANGE_SAME);
-	ck_assert_int_eq(compare_interleaved(base, now, COUNT, 0.20, &c, &err), 0);
+	ck_assert_int_eq(compare_interleaved(base, now, ends, 6, 0.20, &c, &err), 0);
 	ck_assert_int_eq(c.change, CHANGE_NOISY);
 	ck_assert_str_eq(c.reason, "the interval reaches across the threshold");
 }
 END_TEST
 
-/* Ratios of three groups, of which the first is the largest. */
+/* Ratios of five pairs of processes, each of which is quite sure of its own. */
 static const struct {
-	double groups[3];
+	double pairs[5];
 	enum change change;
-} confirmed[] = {
-	{ { 1.1, 1.1, 1.1 }, CHANGE_SLOWER },
-	{ { 1.1, 1.02, 1.15 }, CHANGE_SLOWER }, /* the same direction is enough */
-	{ { 1.1, 1.1, 0.98 }, CHANGE_NOISY },
-	{ { 1.1, 0.97, 1.1 }, CHANGE_NOISY },
-	{ { 0.8, 0.8, 0.96 }, CHANGE_FASTER },
-	{ { 0.8, 1.03, 0.8 }, CHANGE_NOISY },
-	{ { 1, 1, 1.01 }, CHANGE_SAME },
+} paired[] = {
+	{ { 1.1, 1.1, 1.1, 1.1, 1.1 }, CHANGE_SLOWER },
+	{ { 1.12, 1.08, 1.1, 1.09, 1.11 }, CHANGE_SLOWER },
+	{ { 1.12, 1.08, 1.1, 0.99, 1.11 }, CHANGE_NOISY },
+	{ { 1.02, 1.2, 1.1, 1.04, 1.14 }, CHANGE_NOISY },
+	{ { 0.85, 0.86, 0.87, 0.9, 0.88 }, CHANGE_FASTER },
+	{ { 0.8, 0.8, 1.03, 0.8, 0.8 }, CHANGE_NOISY },
+	{ { 1, 1, 1.01, 0.99, 1.02 }, CHANGE_SAME },
+	{ { 1, 1.09, 1, 0.92, 1 }, CHANGE_NOISY },
 };
 
-START_TEST(all_pairs_of_processes_must_agree)
+START_TEST(pairs_of_processes_are_samples_too)
 {
-	static const size_t ends[] = { 80, 90, 90, 100 }; /* one of them brought nothing */
 	double base[COUNT], now[COUNT];
 	struct bench_comparison c = { 0 };
 	struct err err;
+	bool clear;
 
 	for (size_t i = 0; i < COUNT; i++) {
 		base[i] = 100;
-		now[i] = 100 * confirmed[_i].groups[i < 80 ? 0 : i < 90 ? 1 : 2];
+		now[i] = 100 * paired[_i].pairs[i / 20];
 	}
-	ck_assert_int_eq(compare_interleaved(base, now, COUNT, 0.05, &c, &err), 0);
-	ck_assert_int_ne(c.change, CHANGE_NOISY);
-	ck_assert_int_eq(compare_confirm(base, now, ends, ARRAY_SIZE(ends), &c, &err), 0);
-	ck_assert_int_eq(c.change, confirmed[_i].change);
-	ck_assert_str_eq(c.reason,
-			 c.change == CHANGE_NOISY ? "the pairs of processes do not agree" : "");
+	ck_assert_int_eq(compare_interleaved(base, now, ends, 6, 0.05, &c, &err), 0);
+	ck_assert_msg(c.change == paired[_i].change, "%s: %g to %g", change_names[c.change],
+		      c.likely.low, c.likely.high);
+	ck_assert_int_eq(compare_is_clear(base, now, ends, 6, 0.05, &clear, &err), 0);
+	ck_assert_int_eq(clear, c.change != CHANGE_NOISY);
+}
+END_TEST
+
+/* The means of the pairs lie close together, the rounds within them far apart. */
+START_TEST(rounds_are_samples_too)
+{
+	double base[COUNT], now[COUNT];
+	struct bench_comparison c = { 0 };
+	struct err err;
+	bool clear = true;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		base[i] = 100;
+		now[i] = i % 20 < 10 ? 80 : 120;
+	}
+	ck_assert_int_eq(compare_is_clear(base, now, ends, 6, 0.05, &clear, &err), 0);
+	ck_assert(!clear);
+	ck_assert_int_eq(compare_interleaved(base, now, ends, 6, 0.05, &c, &err), 0);
+	ck_assert_int_eq(c.change, CHANGE_NOISY);
+}
+END_TEST
+
+START_TEST(a_single_pair_of_processes_is_not_enough)
+{
+	static const size_t end = COUNT;
+	double base[COUNT], now[COUNT];
+	struct bench_comparison c = { 0 };
+	struct err err;
+	bool clear = true;
+
+	fill(base, 100, 61);
+	fill(now, 200, 37);
+	ck_assert_int_eq(compare_is_clear(base, now, &end, 1, 0.05, &clear, &err), 0);
+	ck_assert(!clear);
+	ck_assert_int_eq(compare_interleaved(base, now, &end, 1, 0.05, &c, &err), 0);
+	ck_assert_int_eq(c.change, CHANGE_NOISY);
+	ck_assert_str_eq(c.reason, "a single pair of processes");
 }
 END_TEST
 
@@ -99,9 +138,12 @@ START_TEST(a_median_of_nothing_is_refused)
 	double zero[3] = { 0, 0, 0 }, one[3] = { 1, 1, 1 };
 	struct bench_comparison c = { .ratio = 77 };
 	struct stats_pair none = { one, zero, 3 }, some = { one, one, 3 };
+	static const size_t few[] = { 2, 3 };
 	struct err err;
+	bool clear;
 
-	ck_assert_int_eq(compare_interleaved(zero, one, 3, 0.05, &c, &err), -EDOM);
+	ck_assert_int_eq(compare_interleaved(zero, one, few, 2, 0.05, &c, &err), -EDOM);
+	ck_assert_int_eq(compare_is_clear(zero, one, few, 2, 0.05, &clear, &err), -EDOM);
 	ck_assert_int_eq(compare_stored(&some, &none, 0.05, &c, &err), -EDOM);
 	ck_assert_int_eq(compare_stored(&none, &some, 0.05, &c, &err), -EDOM);
 	ck_assert_double_eq(c.ratio, 77);
@@ -218,7 +260,9 @@ int main(void)
 
 	tcase_add_loop_test(tc, the_interval_decides, 0, ARRAY_SIZE(judged));
 	tcase_add_test(tc, interleaved_runs_need_no_floor);
-	tcase_add_loop_test(tc, all_pairs_of_processes_must_agree, 0, ARRAY_SIZE(confirmed));
+	tcase_add_loop_test(tc, pairs_of_processes_are_samples_too, 0, ARRAY_SIZE(paired));
+	tcase_add_test(tc, rounds_are_samples_too);
+	tcase_add_test(tc, a_single_pair_of_processes_is_not_enough);
 	tcase_add_test(tc, a_median_of_nothing_is_refused);
 	tcase_add_test(tc, bytes_need_no_floor);
 	tcase_add_loop_test(tc, stored_runs_are_compared_by_their_floors, 0, ARRAY_SIZE(stored));

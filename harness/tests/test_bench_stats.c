@@ -200,6 +200,29 @@ START_TEST(a_ratio_to_nothing_is_refused)
 END_TEST
 
 /* R: lm(dist ~ speed, cars), confint(), summary()$r.squared */
+/* t.test(...)$conf.int */
+static const struct {
+	const double *values;
+	size_t count;
+	struct interval likely;
+} means[] = {
+	{ rivers, ARRAY_SIZE(rivers), { 508.955910050515, 673.412884275726 } },
+	{ precip, ARRAY_SIZE(precip), { 29.7967050317055, 43.2992949682945 } },
+	{ rivers, 4, { 128.868744023593, 757.131255976407 } },
+	{ rivers, 2, { -2109.03748275625, 3164.03748275625 } },
+};
+
+START_TEST(the_interval_of_a_mean_is_r_s)
+{
+	struct interval likely = stats_mean_interval(means[_i].values, means[_i].count);
+	double width = means[_i].likely.high - means[_i].likely.low;
+
+	/* the table of t has three decimals, and a formula stands in for it beyond 30 */
+	ck_assert_double_eq_tol(likely.low, means[_i].likely.low, width * 0.001);
+	ck_assert_double_eq_tol(likely.high, means[_i].likely.high, width * 0.001);
+}
+END_TEST
+
 START_TEST(a_line_is_fitted_as_r_does)
 {
 	struct err err = { 0 };
@@ -256,6 +279,7 @@ int main(void)
 	tcase_add_test(tc, a_ratio_does_not_mind_drift);
 	tcase_add_test(tc, a_ratio_does_not_mind_disturbed_rounds);
 	tcase_add_test(tc, a_ratio_to_nothing_is_refused);
+	tcase_add_loop_test(tc, the_interval_of_a_mean_is_r_s, 0, ARRAY_SIZE(means));
 	tcase_add_test(tc, a_line_is_fitted_as_r_does);
 	tcase_add_test(tc, a_line_through_one_place_is_refused);
 	tcase_add_test(tc, two_points_have_a_line_and_no_confidence);

@@ -92,6 +92,7 @@ builds()
 	expect 2 '/bin/cat: no nsproof that serves samples' bench --against /bin/cat ns/none/clone3
 	expect 2 '/bin/true: no nsproof that serves' bench --against /bin/true ns/none/clone3
 	expect 2 "--against $dir/none: No such file" bench --against "$dir/none" ns/none/clone3
+	expect 2 '--precision does not go with' bench --precision 1 --against "$nsproof" ns/none/clone3
 	expect 2 '--threshold goes with --against' bench --threshold 3 ns/none/clone3
 	expect 2 'takes one scenario and nothing else' bench --serve ns/none/clone3 ns/none/clone3
 	expect 2 'read twice' "$nsproof" bench --image - --against "$nsproof" ns/none/clone3
@@ -106,7 +107,7 @@ interrupts()
 		--precision 0.001 --format json --output "$dir/json" container/six ns/none/clone3
 	json "$dir/json" 'got["totals"]["interrupted"] and len(got["results"]) == 1'
 	interrupt env --default-signal=INT "$nsproof" bench --image "$image" --time 60 \
-		--precision 0.001 --format json --output "$dir/json" --against "$nsproof" container/six
+		--format json --output "$dir/json" --against "$nsproof" container/six
 	json "$dir/json" 'got["totals"]["interrupted"] and len(got["results"]) == 1'
 	interrupt env --default-signal=INT "$nsproof" bench --image "$image" --time 60 \
 		--precision 0.001 container/six
@@ -116,8 +117,8 @@ interrupts()
 # servers die with who has started them, also when that can't tell them
 kills()
 {
-	"$nsproof" bench --image "$image" --time 60 --precision 0.001 --against "$nsproof" \
-		container/six >"$dir/out" 2>"$dir/err" </dev/null &
+	"$nsproof" bench --image "$image" --time 60 --against "$nsproof" container/six \
+		>"$dir/out" 2>"$dir/err" </dev/null &
 	sleep 1
 	servers=$(cat /proc/$!/task/$!/children)
 	kill -KILL $!
