@@ -7,15 +7,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "bench/themes.h"
@@ -53,15 +52,11 @@ static _Noreturn void execute(const struct state *s, int output)
 
 static int await(pid_t pid, int *ret_status, struct err *err)
 {
-	AUTO_CLOSE int pidfd = pidfd_open(pid, 0);
-	struct pollfd pfd = { pidfd, POLLIN, 0 };
-	bool late = pidfd < 0 || poll(&pfd, 1, CHECK_MS) != 1;
+	bool late = !child_ends(pid, CHECK_MS);
 
 	if (late)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, ret_status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(err, "waitpid");
+	*ret_status = child_reap(pid);
 	return late ? err_set(err, ETIMEDOUT, "the checks did not end in %d s", CHECK_MS / 1000)
 		    : 0;
 }

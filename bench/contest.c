@@ -95,6 +95,21 @@ static int find_series(struct contest *c, const struct scenario *const *rows, si
 	return c->contenders[0].err.num ? -err->num : 0;
 }
 
+int contest_open(struct contest *c, const char *dir, struct err *err)
+{
+	if (hyperfine_find(&c->hyperfine, err) < 0)
+		return err_set(err, EOPNOTSUPP, "hyperfine is not installed");
+	snprintf(c->hyperfine.file, sizeof(c->hyperfine.file), "%s/hyperfine.json", dir);
+	return 0;
+}
+
+void contest_done(struct contest *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		text_done(&c->contenders[i].command);
+	hyperfine_done(&c->hyperfine);
+}
+
 int contest_run(struct contest *c, const struct bench_env *env, const struct scenario *const *rows,
 		size_t count, const struct sampling *how, struct harvest *ret, struct err *err)
 {

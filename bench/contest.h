@@ -22,7 +22,7 @@ struct contender {
 };
 
 struct contest {
-	struct hyperfine hyperfine; /* found, with `file` and odd `runs`: then batches alternate */
+	struct hyperfine hyperfine; /* with `runs`: odd, so that batches alternate */
 	const char *saved_as;       /* "runtimes.json", see env->results_dir */
 	/* get ready for a batch, and see what it has done; neither is timed; or NULL */
 	int (*prepare)(void *arg, struct err *err);
@@ -32,6 +32,14 @@ struct contest {
 	struct contender *contenders;
 	size_t count;
 };
+
+/* Finds hyperfine, which keeps its figures below `dir`. -EOPNOTSUPP: it is not installed. */
+int contest_open(struct contest *c, const char *dir, struct err *err);
+
+/* Frees what is in it. Safe without contest_open(). */
+void contest_done(struct contest *c);
+
+#define AUTO_CONTEST __attribute__((cleanup(contest_done)))
 
 /*
  * Measures all contenders without an error, and fills ret[i] for rows[i], see bench_together_fn. One

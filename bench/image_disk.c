@@ -6,17 +6,16 @@
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <linux/magic.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "kernel/mount.h"
 
@@ -76,8 +75,6 @@ static _Noreturn void run_mkfs(int file)
 
 static int make_fs(int file, struct err *err)
 {
-	AUTO_CLOSE int pidfd = -1;
-	struct pollfd pfd = { .events = POLLIN };
 	bool late;
 	int status;
 	pid_t pid = fork();
@@ -86,13 +83,10 @@ static int make_fs(int file, struct err *err)
 		run_mkfs(file);
 	if (pid < 0)
 		return err_sys(err, "fork");
-	pidfd = pfd.fd = pidfd_open(pid, 0);
-	late = pidfd < 0 || poll(&pfd, 1, MKFS_MS) != 1;
+	late = !child_ends(pid, MKFS_MS);
 	if (late)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(err, "waitpid");
+	status = child_reap(pid);
 	if (late)
 		return err_set(err, ETIMEDOUT, "mkfs.ext4 did not end in time");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "bench/themes.h"
 #include "kernel/ns.h"
@@ -41,7 +42,7 @@ static void close_state(void *state)
 
 	if (s->keeper > 0) {
 		kill(s->keeper, SIGKILL);
-		waitpid(s->keeper, NULL, 0);
+		child_reap(s->keeper);
 	}
 	fd_close(&s->pidfd);
 	free(s);
@@ -108,9 +109,7 @@ static int reap(const struct state *s, pid_t pid, int64_t start, struct bench_sa
 
 	if (pid < 0)
 		return err_sys(err, "the child cannot be made");
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(err, "waitpid");
+	status = child_reap(pid);
 	ret->value = bench_since(s->env, start);
 	if (!WIFEXITED(status))
 		return err_set(err, ECHILD, "the child was killed");

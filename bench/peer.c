@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -186,7 +187,7 @@ static bool await_end(const struct peer *p, int timeout_ms)
 /* Its status as for waitpid(2). */
 static int reap(struct peer *p)
 {
-	int status = 0;
+	int status;
 
 	shutdown(p->talk, SHUT_WR);
 	if (p->lost || p->pidfd < 0 || !await_end(p, END_MS)) {
@@ -194,8 +195,7 @@ static int reap(struct peer *p)
 		kill(-p->pid, SIGKILL);
 		kill(p->pid, SIGKILL);
 	}
-	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = child_reap(p->pid);
 	p->pid = 0;
 	return status;
 }

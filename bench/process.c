@@ -4,18 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/file.h"
 
 enum { WORDS = 64, OUTPUT_MAX = 1 << 20 };
@@ -102,17 +100,11 @@ static int start(const char *const *words, int output, pid_t *ret, struct err *e
 /* Waits; kills the group when the time is up. Signals of ours don't end it: who sent them waits. */
 static int await_end(pid_t pid, int timeout_ms, int *ret_status)
 {
-	AUTO_CLOSE int pidfd = pidfd_open(pid, 0);
-	int64_t deadline = clock_ms() + timeout_ms;
-	struct pollfd pfd = { pidfd, POLLIN, 0 };
-	bool ended = false;
+	bool ended = child_ends(pid, timeout_ms);
 
-	while (pidfd >= 0 && !ended && clock_ms() < deadline)
-		ended = poll(&pfd, 1, 200) > 0;
 	if (!ended)
 		kill(-pid, SIGKILL);
-	while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
-		;
+	*ret_status = child_reap(pid);
 	return ended ? 0 : -ETIMEDOUT;
 }
 

@@ -198,12 +198,9 @@ static int open_contest(struct contest *c, const struct bench_env *env, const st
 {
 	AUTO_TEXT struct text look_outside = { 0 };
 	AUTO_TEXT struct text outside = { 0 };
-	int r;
+	int r = contest_open(c, s->dir, err);
 
-	if (hyperfine_find(&c->hyperfine, err) < 0)
-		return err_set(err, EOPNOTSUPP, "hyperfine is not installed");
-	snprintf(c->hyperfine.file, sizeof(c->hyperfine.file), "%s/hyperfine.json", s->dir);
-	r = prepare(env, s, err);
+	r = r < 0 ? r : prepare(env, s, err);
 	text_addf(&look_outside, "%s %s", s->probe, look);
 	r = r < 0 ? r : process_run(look_outside.str, TRY_MS, &outside, err);
 	for (size_t i = 0; i < c->count && r == 0; i++)
@@ -217,7 +214,7 @@ static int run_together(const struct bench_env *env, const struct scenario *cons
 {
 	AUTO_SANDBOX struct sandbox s = SANDBOX_INIT;
 	struct contender contenders[ARRAY_SIZE(runtimes)] = { { 0 } };
-	struct contest c = {
+	AUTO_CONTEST struct contest c = {
 		.hyperfine = { .runs = RUNS, .warm_up = WARM_UP },
 		.saved_as = "runtimes.json",
 		.contenders = contenders,
@@ -227,9 +224,6 @@ static int run_together(const struct bench_env *env, const struct scenario *cons
 
 	r = r < 0 ? r : open_contest(&c, env, &s, err);
 	r = r < 0 ? r : contest_run(&c, env, rows, count, how, ret, err);
-	for (size_t i = 0; i < c.count; i++)
-		text_done(&contenders[i].command);
-	hyperfine_done(&c.hyperfine);
 	return r;
 }
 

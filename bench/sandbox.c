@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "kernel/mount.h"
@@ -176,7 +177,7 @@ int sandbox_enter(struct sandbox *s, const struct bench_env *env, struct err *er
 void sandbox_done(struct sandbox *s)
 {
 	fd_close(&s->leash);
-	while (s->init > 0 && waitpid(s->init, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (s->init > 0)
+		child_reap(s->init);
 	s->init = 0;
 }

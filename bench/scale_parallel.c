@@ -3,6 +3,7 @@
  * Several starters at once. They are forked and ready before the sample begins, which is when all of
  * them are let go together; it ends when the last of them is reaped.
  */
+#include "base/child.h"
 #include "bench/scale.h"
 
 #include <errno.h>
@@ -59,11 +60,8 @@ static _Noreturn void start_some(const struct state *s, struct barrier *b, take_
 
 static int reap(pid_t pid, const struct err *failure, struct err *err)
 {
-	int status;
+	int status = child_reap(pid);
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return err_sys(err, "waitpid");
 	if (failure->num)
 		*err = *failure;
 	else if (status)

@@ -19,9 +19,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "kernel/sys.h"
 
 enum { FREED_MS = 30000, MAKE_MS = 10000, TRY_NS = 50000 };
 
@@ -43,8 +43,7 @@ static void holder_done(struct holder *h)
 {
 	if (h->pid > 0) {
 		kill(h->pid, SIGKILL);
-		while (waitpid(h->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		child_reap(h->pid);
 	}
 	fd_close(&h->sock);
 	h->pid = 0;
@@ -254,22 +253,19 @@ static int let_one_pass(void)
 
 int teardown_await_all(struct err *err)
 {
-	struct pollfd pfd = { .fd = -1, .events = POLLIN };
-	int status, pidfd = -1, ready;
-	pid_t pid = sys_clone3(0, SIGCHLD, -1, &pidfd);
+	pid_t pid = fork();
+	bool late;
+	int status;
 
 	if (pid == 0)
 		_exit(let_one_pass());
 	if (pid < 0)
-		return err_sys(err, "clone3");
-	pfd.fd = pidfd;
-	ready = poll(&pfd, 1, FREED_MS);
-	if (ready != 1)
+		return err_sys(err, "fork");
+	late = !child_ends(pid, FREED_MS);
+	if (late)
 		kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	fd_close(&pidfd);
-	if (ready != 1)
+	status = child_reap(pid);
+	if (late)
 		return err_set(err, ETIMEDOUT, "earlier network namespaces are not freed");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;

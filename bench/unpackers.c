@@ -173,9 +173,10 @@ static int enlist(const struct unpacker *u, struct place *p, struct contender *r
 
 static int open_contest(struct contest *c, struct place *p, struct err *err)
 {
-	if (hyperfine_find(&c->hyperfine, err) < 0)
-		return err_set(err, EOPNOTSUPP, "hyperfine is not installed");
-	snprintf(c->hyperfine.file, sizeof(c->hyperfine.file), "%s/hyperfine.json", p->dir);
+	int r = contest_open(c, p->dir, err);
+
+	if (r < 0)
+		return r;
 	snprintf(p->target, sizeof(p->target), "%s/target", p->dir);
 	if (mkdir(p->target, 0755) < 0)
 		return err_sys(err, "%s", p->target);
@@ -193,7 +194,7 @@ static int run_together(const struct bench_env *env, const struct scenario *cons
 	AUTO_SANDBOX struct sandbox s = SANDBOX_INIT;
 	struct contender contenders[ARRAY_SIZE(unpackers)] = { { 0 } };
 	struct place place = { .dir = s.dir };
-	struct contest c = {
+	AUTO_CONTEST struct contest c = {
 		.hyperfine = { .runs = 1 },
 		.saved_as = "unpackers.json",
 		.prepare = renew,
@@ -207,9 +208,6 @@ static int run_together(const struct bench_env *env, const struct scenario *cons
 	r = r < 0 ? r : sandbox_enter(&s, env, err);
 	r = r < 0 ? r : open_contest(&c, &place, err);
 	r = r < 0 ? r : contest_run(&c, env, rows, count, how, ret, err);
-	for (size_t i = 0; i < c.count; i++)
-		text_done(&contenders[i].command);
-	hyperfine_done(&c.hyperfine);
 	return r;
 }
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -169,8 +170,7 @@ static void run(const struct bench_env *env, const struct scenario *const *rows,
 		err_set(err, ETIMEDOUT, "the scenario did not end in time");
 		kill(pid, SIGKILL);
 	}
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(pid);
 }
 
 void worker_run(const struct bench_env *env, const struct scenario *const *rows, size_t count,

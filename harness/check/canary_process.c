@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "check/canary.h"
@@ -72,8 +73,7 @@ void canary_kill(struct scene *s)
 	if (s->pid <= 0)
 		return;
 	kill(s->pid, SIGKILL);
-	while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(s->pid);
 	s->pid = 0;
 }
 

@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "check/needs.h"
 
@@ -183,8 +184,7 @@ static pid_t start_child(struct err *err)
 static void end_child(pid_t pid)
 {
 	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(pid);
 }
 
 static int try_ptrace(struct err *err)

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "check/ground.h"
@@ -79,8 +80,7 @@ static void end_worker(struct worker_handle *w)
 	if (w->pid <= 0)
 		return;
 	kill(w->pid, SIGKILL);
-	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(w->pid);
 	fd_close(&w->sock);
 	w->pid = 0;
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "kernel/mountinfo.h"
@@ -136,8 +137,7 @@ static int start_janitor(const struct cgroup_tree *tree, struct err *err)
 		return err_sys(err, "cannot start the cgroup janitor");
 	if (pid == 0)
 		janitor_start(self, tree->parent_fd, tree->name);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(pid);
 	return 0;
 }
 

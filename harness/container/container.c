@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "container/filter.h"
 #include "container/stage.h"
@@ -164,8 +165,7 @@ void container_done(struct container *c)
 			kill(c->pid, SIGKILL);
 		else
 			pidfd_send_signal(c->pidfd, SIGKILL, NULL, 0);
-		while (waitpid(c->pid, NULL, __WALL) < 0 && errno == EINTR)
-			;
+		child_reap(c->pid);
 	}
 	c->pid = 0;
 	fd_close(&c->pidfd);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "container/setup.h"
@@ -287,8 +288,7 @@ static int spawn_twice(struct start *st, struct err *err)
 	r = r < 0 ? r : adopt(st, err);
 	if (r < 0)
 		kill(first, SIGKILL);
-	while (waitpid(first, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_reap(first);
 	return r;
 }
 

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/cleanup.h"
 #include "container/network.h"
 #include "kernel/netlink.h"
@@ -250,8 +251,7 @@ void world_done(struct world *w)
 
 	if (w->pid > 0) {
 		kill(w->pid, SIGKILL);
-		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		child_reap(w->pid);
 	}
 	w->pid = 0;
 	fd_close(&w->sock);
