@@ -199,12 +199,11 @@ static bool map_root(const struct job *job, pid_t pid)
 
 pid_t floor_start_sealed(const struct container_spec *spec, int tree)
 {
-	struct err ignored;
-	struct job job = { spec, container_filter(&ignored), tree, { -1, -1 } };
+	struct job job = { spec, container_filter(), tree, { -1, -1 } };
 	AUTO_CLOSE int ours = -1, theirs = -1;
 	pid_t first, pid = -1;
 
-	if (!job.filter || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job.ends) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job.ends) < 0)
 		return -1;
 	ours = job.ends[0];
 	theirs = job.ends[1];

@@ -14,7 +14,6 @@
 
 #include "base/child.h"
 #include "base/cleanup.h"
-#include "container/filter.h"
 #include "container/stage.h"
 #include "container/start.h"
 #include "kernel/mount.h"
@@ -77,15 +76,6 @@ static int await_running(struct start *st, struct err *err)
 	return 0;
 }
 
-/* In the creator: what is compiled once serves all that it starts. */
-static int choose_filter(struct start *st, struct err *err)
-{
-	if (!(st->spec->guards & GUARD(SECCOMP)))
-		return 0;
-	st->filter = st->spec->filter ? st->spec->filter : container_filter(err);
-	return st->filter ? 0 : -err->num;
-}
-
 static int start_steps(struct start *st, struct err *err)
 {
 	int pair[2], r;
@@ -94,8 +84,7 @@ static int start_steps(struct start *st, struct err *err)
 		return err_sys(err, "socketpair");
 	st->sock = pair[0];
 	st->child_sock = pair[1];
-	r = choose_filter(st, err);
-	r = r < 0 ? r : clone_root(st, err);
+	r = clone_root(st, err);
 	r = r < 0 ? r : spawn(st, err);
 	fd_close(&st->child_sock);
 	r = r < 0 ? r : attach_link(st, err);

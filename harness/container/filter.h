@@ -5,13 +5,10 @@
 
 #include <linux/filter.h>
 
-#include "base/err.h"
-
 /*
- * The filter of GUARD_SECCOMP, compiled by libseccomp: everything is allowed but what acts on the
- * whole kernel (keys, modules, kexec, bpf, perf, clocks, swap, raw io ...), which gets EPERM. Built
- * once a process and kept; the pointer is valid for ever. NULL on failure.
+ * The filter of GUARD_SECCOMP: everything is allowed but what acts on the whole kernel (keys, modules,
+ * kexec, bpf, perf, clocks, swap, raw io ...), which gets EPERM. The pointer is valid for ever.
  */
-const struct sock_fprog *container_filter(struct err *err);
+const struct sock_fprog *container_filter(void);
 
 #endif

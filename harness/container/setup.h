@@ -8,7 +8,6 @@
 /* The set-up of one container, in the child. */
 struct setup {
 	const struct container_spec *spec;
-	const struct sock_fprog *filter;
 	int sock;    /* to the creator; closed by exec */
 	bool waits;  /* the creator says when it has done its part */
 	int tree_fd; /* detached clone of the root file system, -1 without GUARD_ROOT */

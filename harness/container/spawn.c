@@ -67,7 +67,6 @@ static _Noreturn void child_main(struct start *st)
 {
 	struct setup s = {
 		.spec = st->spec,
-		.filter = st->filter,
 		.sock = st->child_sock,
 		.waits = spawn_waits(st->spec),
 		.tree_fd = st->tree_fd,

@@ -23,7 +23,6 @@ struct start {
 	char *stack;          /* for a child that shares our memory */
 	bool shares;          /* it does: no signal is taken until it has ended or executed */
 	sigset_t mask;        /* the creator's signal mask then, for the child */
-	const struct sock_fprog *filter; /* for GUARD_SECCOMP */
 	struct container *c;
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "container/filter.h"
 #include "container/setup.h"
 #include "container/stage.h"
 #include "kernel/netlink.h"
@@ -117,7 +118,9 @@ int step_nnp(struct setup *s, struct err *err)
 /* Before the capabilities go: without no_new_privs it takes CAP_SYS_ADMIN. seccomp(2) */
 int step_seccomp(struct setup *s, struct err *err)
 {
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, s->filter) < 0)
+	const struct sock_fprog *filter = s->spec->filter ? s->spec->filter : container_filter();
+
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) < 0)
 		return err_sys(err, "seccomp");
 	return 0;
 }
