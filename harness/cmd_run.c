@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "container/cgroup.h"
 #include "container/network.h"
 #include "rootfs.h"
+#include "run_network.h"
 #include "terminal.h"
 
 enum { START_MS = 30000, TIME_OFFSET_S = 10000000 };
@@ -91,8 +91,7 @@ static void run_done(struct run *r)
 	terminal_done(&r->terminal);
 	fd_close(&r->spec.cgroup_fd);
 	cgroup_tree_close(&r->cgroups);
-	if (r->network.world > 0)
-		network_down(&r->network);
+	run_network_close(&r->network);
 	rootfs_done(&r->rootfs);
 }
 
@@ -112,14 +111,12 @@ static void leave_out(struct run *r)
 	r->spec.guards = guard_effective(r->spec.guards);
 }
 
-/* This process becomes the router: its old network namespace is of no more use to it. */
 static int open_network(struct run *r, struct err *err)
 {
-	if (unshare(CLONE_NEWNET) < 0)
-		return err_sys(err, "a network namespace for the router");
-	if (network_up(&r->network, err) < 0 || network_nat(&r->network, true, err) < 0)
-		return -err->num;
-	network_link_spec(&r->network, &r->link);
+	int result = run_network_open(&r->network, &r->link, err);
+
+	if (result < 0)
+		return result;
 	r->spec.link = &r->link;
 	r->spec.guards |= PROVIDE(VETH);
 	return 0;
@@ -144,6 +141,11 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 		return result;
 	r->spec.guards = guards;
 	r->spec.init = v->init;
+	if (v->net == NET_VETH && r->spec.guards & GUARD(NET)) {
+		result = open_network(r, err);
+		if (result < 0)
+			return result;
+	}
 	leave_out(r);
 	r->spec.rootfs = r->spec.guards & GUARD(ROOT) ? r->rootfs.path : NULL;
 	r->spec.rootfs_shifted = r->rootfs.shifted;
@@ -151,11 +153,6 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 	r->spec.hostname = CONTAINER_HOSTNAME;
 	r->spec.time_offset_s = TIME_OFFSET_S;
 	r->spec.workdir = r->rootfs.workdir;
-	if (v->net == NET_VETH && r->spec.guards & GUARD(NET)) {
-		result = open_network(r, err);
-		if (result < 0)
-			return result;
-	}
 	return 0;
 }
 

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 /* Finds the subcommand, parses its options, runs it. The only place that prints errors and exits. */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/err.h"
 #include "base/opt.h"
 #include "base/text.h"
 #include "command.h"
+#include "inherit.h"
 #include "print.h"
 #include "usage.h"
 
@@ -89,17 +86,6 @@ static int run_command(const struct command *c, int argc, char **argv, struct er
 	return r < 0 ? r : c->run(values, words, argv, err);
 }
 
-/* Standard input, output and error must be open, or the first files that we open take their place. */
-static void fill_standard_fds(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	fd_close(&fd);
-}
-
 static int print_usage(void (*write_text)(const struct command *, struct text *),
 		       const struct command *c, struct err *err)
 {
@@ -144,25 +130,12 @@ static int dispatch(int argc, char **argv, struct err *err)
 	return run_command(c, argc - words, argv + words, err);
 }
 
-/* What we inherit must not decide how we behave: descriptors, signals, the file mode mask. */
-static void reset_state(void)
-{
-	sigset_t none;
-
-	fill_standard_fds();
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGCHLD, SIG_DFL);
-	signal(SIGPIPE, SIG_IGN);
-	umask(022);
-}
-
 int main(int argc, char **argv)
 {
 	struct err err = { 0 };
 	int status;
 
-	reset_state();
+	inherit_reset();
 	status = dispatch(argc, argv, &err);
 	if (err.num)
 		fprintf(stderr, "nsproof: %s\n", err.text);

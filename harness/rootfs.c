@@ -14,58 +14,6 @@
 #include "progress.h"
 #include "signals.h"
 
-static const char *const shell[] = { "/bin/sh", NULL };
-static const char *const minimal_env[] = {
-	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-	"HOME=/root",
-	"TERM=linux",
-	NULL,
-};
-
-static bool has_entry(const char *dir, const char *name)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return lstat(path, &st) == 0;
-}
-
-/* A directory with any of these is taken for a root tree, and used as it is. */
-static bool is_root_tree(const char *path)
-{
-	static const char *const names[] = { "bin", "sbin", "usr", "etc" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (has_entry(path, names[i]))
-			return true;
-	return false;
-}
-
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int open_directory(struct rootfs *r, const char *path, bool spawner, struct err *err)
-{
-	const char *slash = strrchr(path, '/');
-	int result;
-
-	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : path);
-	if (spawner || geteuid() != 0) {
-		result = spawner_enter(&r->spawner, path, err);
-		r->path = r->spawner.image;
-		r->shifted = !r->spawner.idmap_mounts;
-	} else {
-		result = spawner_ids(&r->spawner, err);
-		r->path = path;
-	}
-	return result;
-}
-
 /* Entrypoint and command are one line: image-spec, config.md. */
 static void take_config(struct rootfs *r, const char *const *entrypoint, const char *const *cmd,
 			const char *const *env, const char *workdir)
@@ -170,24 +118,31 @@ static int open_layers(struct rootfs *r, const struct rootfs_choice *choice, str
 	return result;
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int open_path(struct rootfs *r, const struct rootfs_choice *choice, bool spawner,
 		     struct err *err)
 {
 	const volatile sig_atomic_t *stop;
 	int result;
 
-	*r = (struct rootfs){ .command = shell, .env = minimal_env };
-	if (is_directory(choice->path) && is_root_tree(choice->path)) {
+	if (rootfs_is_tree(choice->path)) {
 		if (choice->image.ref || choice->image.platform)
 			return err_set(err, EINVAL,
 				       "%s: a root directory; --ref and --platform "
 				       "choose among images",
 				       choice->path);
-		return open_directory(r, choice->path, spawner, err);
+		return rootfs_use_tree(r, choice->path, spawner, err);
 	}
-	if (is_directory(choice->path) && has_entry(choice->path, LAYERS_MARKER))
+	*r = (struct rootfs){ .command = rootfs_shell, .env = rootfs_env };
+	if (rootfs_has_entry(choice->path, LAYERS_MARKER))
 		return open_layers(r, choice, err);
-	if (is_directory(choice->path) && !has_entry(choice->path, "oci-layout"))
+	if (is_directory(choice->path) && !rootfs_has_entry(choice->path, "oci-layout"))
 		return err_set(err, EINVAL,
 			       "%s: a directory that is neither an OCI layout, a store of layers "
 			       "nor a root tree",

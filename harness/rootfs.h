@@ -51,4 +51,16 @@ int rootfs_open_in_spawner(struct rootfs *r, const struct rootfs_choice *choice,
 
 void rootfs_done(struct rootfs *r);
 
+/* Whether the directory `dir` has such an entry. */
+bool rootfs_has_entry(const char *dir, const char *name);
+
+/* Whether it is a directory that rootfs_open() takes for a root tree, for what is in it. */
+bool rootfs_is_tree(const char *path);
+
+/* Uses the root tree in place, with a shell as its command; `spawner`: by way of spawner_enter(). */
+int rootfs_use_tree(struct rootfs *r, const char *path, bool spawner, struct err *err);
+
+/* What runs where an image says nothing else. */
+extern const char *const rootfs_shell[], *const rootfs_env[];
+
 #endif

@@ -110,7 +110,6 @@ int container_start(struct container *c, const struct container_spec *spec, int 
 {
 	char stack[STACK_SIZE] __attribute__((aligned(16)));
 	struct start st = { spec, timeout_ms, -1, -1, -1, -1, stack, .c = c };
-	char **environment = environ;
 	struct err failure = { 0 };
 	int r;
 
@@ -119,7 +118,6 @@ int container_start(struct container *c, const struct container_spec *spec, int 
 	/* before its stack goes */
 	if (r < 0)
 		container_done(c);
-	environ = environment;
 	start_done(&st);
 	if (r < 0)
 		*err = failure;

@@ -19,6 +19,7 @@
 #include "base/child.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "container/exec.h"
 #include "container/setup.h"
 #include "container/stage.h"
 #include "container/start.h"
@@ -56,8 +57,7 @@ static int exec_program(void *arg)
 	if (spec->exec_fd >= 0) {
 		execveat(spec->exec_fd, "", argv, envp, AT_EMPTY_PATH);
 	} else {
-		environ = (char **)envp;
-		execvp(argv[0], argv);
+		exec_search(argv, envp);
 	}
 	err_sys(&err, "%s: cannot be executed", argv[0]);
 	fail_child(s->sock, &err);
@@ -228,7 +228,7 @@ static int shared_main(void *arg)
 
 /*
  * As posix_spawn(3) does it, but the creator waits on the socket, with a deadline. Until the socket
- * ends the two share their memory, errno and environ included: the creator only polls, and takes no
+ * ends the two share their memory, errno included: the creator only polls, and takes no
  * signal.
  */
 static int spawn_shared(struct start *st, struct err *err)

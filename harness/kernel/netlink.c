@@ -288,18 +288,3 @@ int link_del(struct netlink *nl, const char *name, struct err *err)
 		return -err->num;
 	return netlink_finish(nl, rtnl_link_delete(nl->sock, link), "delete link", name, err);
 }
-
-int loopback_up(struct err *err)
-{
-	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq req = { .ifr_name = "lo" };
-
-	if (fd < 0)
-		return err_sys(err, "open a socket to set up the loopback link");
-	if (ioctl(fd, SIOCGIFFLAGS, &req) < 0)
-		return err_sys(err, "read the flags of the loopback link");
-	req.ifr_flags |= IFF_UP;
-	if (ioctl(fd, SIOCSIFFLAGS, &req) < 0)
-		return err_sys(err, "set up the loopback link");
-	return 0;
-}

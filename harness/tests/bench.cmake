@@ -37,6 +37,13 @@ set_tests_properties(system.bench_commands PROPERTIES TIMEOUT 120 SKIP_RETURN_CO
 nsproof_program(nsproof_hooked system/hooks.c)
 target_link_options(nsproof_hooked PRIVATE
   -Wl,--wrap=clock_ms -Wl,--wrap=container_start -Wl,--wrap=container_wait -Wl,--wrap=image_unpack)
+
+if(TARGET quick_start)
+  add_test(NAME system.quick
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/quick.sh $<TARGET_FILE:nsproof>
+      $<TARGET_FILE:nsproof_hooked> ${CMAKE_BINARY_DIR}/probes/nsprobe ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
+  set_tests_properties(system.quick PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77 LABELS system)
+endif()
 if(BUSYBOX)
   set(bench_schema)
   if(NSPROOF_PYTHON AND NOT no_jsonschema)

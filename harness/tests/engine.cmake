@@ -14,7 +14,7 @@ if(NOT BUSYBOX)
 endif()
 set(test_image ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
 set(session_sources)
-foreach(source IN ITEMS session rootfs cmd_image progress select signals)
+foreach(source IN ITEMS session rootfs rootfs_tree cmd_image progress select signals)
   list(APPEND session_sources ${PROJECT_SOURCE_DIR}/harness/${source}.c)
 endforeach()
 
