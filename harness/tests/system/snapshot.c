@@ -227,9 +227,21 @@ static void add_sysctls(struct snapshot *s)
 		fts_close(fts);
 }
 
+static bool is_hex(const char *str, size_t digits)
+{
+	return strlen(str) == digits && strspn(str, "0123456789abcdef") == digits;
+}
+
+/* Keys bear the name or the token of a canary (scene_init()), or begin like a word of ours. */
+static bool may_be_our_key(const char *name)
+{
+	return text_starts(name, "nspro") || is_hex(name, 32) ||
+	       (text_starts(name, "ns") && is_hex(name + 2, 8));
+}
+
 /*
- * Only the identity of a key: neither uses nor time left. Session keyrings are left out: they end
- * with the last process that has them, and others' come and go.
+ * Only the identity of a key, neither uses nor time left, and only those that nsproof could have
+ * made: the keyrings of users, sessions and other programs come and go on a machine in use.
  */
 static void add_keys(struct snapshot *s)
 {
@@ -244,8 +256,9 @@ static void add_keys(struct snapshot *s)
 
 		if (sscanf(line, "%15s %*s %*s %*s %15s %15s %15s %15s %127[^:]", id, perm, uid,
 			   gid, type, name) == 6 &&
-		    strcmp(name, "_ses") != 0)
-			snapshot_add(s, "key %s %s %s %s %s %s", id, perm, uid, gid, type, name);
+		    may_be_our_key(name))
+			snapshot_add(s, SNAPSHOT_KEY "%s %s %s %s %s %s", id, perm, uid, gid, type,
+				     name);
 	}
 }
 

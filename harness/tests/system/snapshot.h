@@ -35,8 +35,9 @@ void snapshot_keep(struct snapshot *s, const struct snapshot *other);
 void snapshot_filter(struct snapshot *s, bool (*wanted)(const void *arg, const char *line),
 		     const void *arg);
 
-/* How the line of a cgroup without processes begins. */
+/* How the lines of a cgroup without processes, and of a key, begin. */
 #define SNAPSHOT_CGROUP "cgroup "
+#define SNAPSHOT_KEY    "key "
 
 void snapshot_done(struct snapshot *s); /* safe twice */
 

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,6 +155,12 @@ static bool is_loss(const void *arg, const char *line)
 {
 	(void)arg;
 	return !text_starts(line, SNAPSHOT_CGROUP);
+}
+
+static bool is_key(const void *arg, const char *line)
+{
+	(void)arg;
+	return text_starts(line, SNAPSHOT_KEY);
 }
 
 /* The directory of a run bears its pid: one of another run, by somebody else, does not count. */
@@ -307,6 +315,43 @@ static void test_the_test(struct host *h)
 	report(h, seen, "what is left behind is seen");
 }
 
+/* Adds a key of a name, and counts the lines of state that come with it; the key goes at our end. */
+static size_t lines_of_key(const char *name, bool *ret_made)
+{
+	AUTO_SNAPSHOT struct snapshot before = { 0 }, after = { 0 }, more = { 0 };
+
+	snapshot_take(&before, MQUEUE, temporary);
+	*ret_made = syscall(SYS_add_key, "user", name, "x", 1UL, KEY_SPEC_PROCESS_KEYRING) >= 0;
+	snapshot_take(&after, MQUEUE, temporary);
+	snapshot_minus(&after, &before, &more);
+	snapshot_filter(&more, is_key, NULL);
+	return more.count;
+}
+
+/* Of keys only those count that nsproof could have made; where none can be made, none is left. */
+static void test_keys(struct host *h)
+{
+	static const struct {
+		const char *name;
+		size_t lines;
+	} keys[] = {
+		{ "ns0123abcd", 1 },   { "0123456789abcdef0123456789abcdef", 1 },
+		{ "nsproof:left", 1 }, { "somebody", 0 },
+		{ "ns0123abcde", 0 },
+	};
+	bool good = true, made = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		size_t lines = lines_of_key(keys[i].name, &made);
+
+		if (made && lines != keys[i].lines) {
+			printf("#   key %s: %zu lines\n", keys[i].name, lines);
+			good = false;
+		}
+	}
+	report(h, good, "a key of ours is seen, one of somebody else is not");
+}
+
 /* usage: test_untouched NSPROOF IMAGE [ROUNDS [SEED]] */
 int main(int argc, char **argv)
 {
@@ -328,6 +373,7 @@ int main(int argc, char **argv)
 	}
 	printf("# %d rounds, seed %u\n", rounds, seed);
 	warm_up(&h);
+	test_keys(&h);
 	snapshot_take(&h.before, MQUEUE, temporary);
 	printf("# %zu lines of state\n", h.before.count);
 	test_the_test(&h);
