@@ -25,7 +25,7 @@ nsproof_test(bench_image USES base image pack bench kernel report)
 add_test(NAME system.bench_image
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/system/bench_image.sh $<TARGET_FILE:nsproof>
     ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
-set_tests_properties(system.bench_image PROPERTIES TIMEOUT 180 SKIP_RETURN_CODE 77 RUN_SERIAL ON
+set_tests_properties(system.bench_image PROPERTIES TIMEOUT 180 SKIP_RETURN_CODE 77 COST 25
   LABELS system)
 add_test(NAME system.bench_commands
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/system/bench_commands.sh $<TARGET_FILE:nsproof>
@@ -52,5 +52,5 @@ if(BUSYBOX)
   add_test(NAME system.bench
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/bench.sh $<TARGET_FILE:nsproof>
       $<TARGET_FILE:nsproof_hooked> ${CMAKE_BINARY_DIR}/fixtures/classic.tar ${bench_schema})
-  set_tests_properties(system.bench PROPERTIES TIMEOUT 300 RUN_SERIAL ON LABELS system)
+  set_tests_properties(system.bench PROPERTIES TIMEOUT 300 COST 23 LABELS system)
 endif()

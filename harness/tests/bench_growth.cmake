@@ -4,5 +4,5 @@ if(BUSYBOX)
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/bench_growth.sh
       $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
   set_tests_properties(system.bench_growth PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77
-    RUN_SERIAL ON LABELS system)
+    COST 13 LABELS system)
 endif()

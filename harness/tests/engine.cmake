@@ -54,22 +54,22 @@ nsproof_engine_test(rows ARGS ${test_image} ${fake_probes})
 add_executable(fake_server system/fake_server.c)
 target_link_options(fake_server PRIVATE -static)
 nsproof_engine_test(shared ARGS ${test_image} $<TARGET_FILE:fake_server>)
+set_tests_properties(system.rows system.shared PROPERTIES RUN_SERIAL OFF COST 30)
 nsproof_engine_test(container SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(spawner SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(lifecycle SOURCES system/stand.c ARGS ${test_image})
 nsproof_engine_test(links SOURCES system/stand.c ARGS ${test_image})
 
-# The host before and after. Under sanitizers fewer rounds: each takes several times as long.
+# The host before and after, alone on it. Not under sanitizers: it looks at the machine, and complete
+# runs are in other tests.
 add_executable(test_untouched system/test_untouched.c system/snapshot.c)
 target_link_libraries(test_untouched PRIVATE kernel base nsproof_flags)
-set(NSPROOF_KILL_ROUNDS 20)
-if(NSPROOF_SANITIZE)
-  set(NSPROOF_KILL_ROUNDS 6)
+if(NOT NSPROOF_SANITIZE)
+  add_test(NAME system.untouched
+    COMMAND test_untouched $<TARGET_FILE:nsproof> ${test_image} 12)
+  set_tests_properties(system.untouched PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
+    RUN_SERIAL ON LABELS system)
 endif()
-add_test(NAME system.untouched
-  COMMAND test_untouched $<TARGET_FILE:nsproof> ${test_image} ${NSPROOF_KILL_ROUNDS})
-set_tests_properties(system.untouched PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77
-  RUN_SERIAL ON LABELS system)
 
 add_test(NAME system.exits
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/exits.sh
@@ -88,7 +88,7 @@ add_test(NAME system.rootless
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/rootless.sh $<TARGET_FILE:nsproof> ${BUSYBOX})
 set_tests_properties(system.exits system.rows_user system.rows_user_with_ids system.shared_user
   system.rootless
-  PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON LABELS system)
+  PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 COST 10 LABELS system)
 # On another kernel, in qemu: one that is installed, or unpacked below NSPROOF_VM_ROOT.
 if(NOT NSPROOF_SANITIZE)
   set(NSPROOF_VM_ROOT "" CACHE PATH "Where boot/ and lib/modules/ of the kernel for system.vm lie")
@@ -100,5 +100,5 @@ endif()
 # In other containers, where they are installed.
 add_test(NAME system.places
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/places.sh $<TARGET_FILE:nsproof> ${test_image})
-set_tests_properties(system.places PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 RUN_SERIAL ON
+set_tests_properties(system.places PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 COST 5
   LABELS system)

@@ -7,5 +7,5 @@ if(BUSYBOX)
     COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/system/walk.sh
       $<TARGET_FILE:nsproof> ${CMAKE_BINARY_DIR}/fixtures/classic.tar)
   set_tests_properties(system.walk PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77
-    RUN_SERIAL ON LABELS system)
+    COST 12 LABELS system)
 endif()

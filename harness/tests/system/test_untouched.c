@@ -187,7 +187,9 @@ static bool is_untouched(struct host *h)
 		AUTO_SNAPSHOT struct snapshot now = { 0 }, more_now = { 0 }, less_now = { 0 };
 		int64_t waited;
 
-		gone = processes_gone();
+		/* the machine is not looked at as long as a process is left: a look takes 50 ms */
+		while (!(gone = processes_gone()) && clock_ms() - start < SETTLE_MS)
+			pause_us(POLL_MS * 1000);
 		snapshot_take(&now, MQUEUE, temporary);
 		snapshot_minus(&now, &h->before, i ? &more_now : &more);
 		snapshot_minus(&h->before, &now, i ? &less_now : &less);
