@@ -87,7 +87,8 @@ marker_touched()
 		on size=50m
 		"$nsproof" image unpack many.tar mount >out 2>err &
 		pid=$!
-		while kill -0 $pid 2>/dev/null && [ ! -e mount/.nsproof-incomplete ]; do
+		# a marker that has just been made is still to be locked
+		while kill -0 $pid 2>/dev/null && [ ! -e mount/sub ]; do
 			:
 		done
 		kill -STOP $pid 2>/dev/null || true
