@@ -125,7 +125,7 @@ packages() {
 			libarchive-dev libcap-dev libjansson-dev libnftables-dev libnl-3-dev \
 			libnl-route-3-dev libseccomp-dev libssl-dev libzstd-dev zlib1g-dev \
 			liblzma-dev libbz2-dev liblz4-dev libisal-dev \
-			check libsubunit-dev python3 python3-jsonschema uidmap
+			check libsubunit-dev python3 python3-jsonschema uidmap hyperfine
 		;;
 	fedora)
 		echo gcc glibc-devel kernel-headers musl-gcc musl-libc-static cmake ninja-build \
