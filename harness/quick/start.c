@@ -15,7 +15,7 @@ extern const struct command cmd_run;
 
 /* musl's own: environment, auxiliary vector, thread pointer, stack protector. Not the constructors,
  * for those in this program belong to the other C library. */
-void __init_libc(char **envp, char *name);
+void __init_libc(char **envp, char *name); /* NOLINT(bugprone-reserved-identifier) */
 
 void quick_main(long *stack);
 
