@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "container/container.h"
+#include "container/userns.h"
 #include "kernel/dirmeta.h"
 #include "kernel/mount.h"
 
@@ -33,38 +33,9 @@ int overlay_clone(struct overlay *o, const struct overlay_layers *layers, struct
 	return 0;
 }
 
-static int wait_to_be_killed(void *arg)
-{
-	(void)arg;
-	pause();
-	return 0;
-}
-
-/* A user namespace with these ids: it lives as long as its descriptor. */
-static int make_user_namespace(const struct idmap *ids, struct err *err)
-{
-	struct container_spec spec = CONTAINER_SPEC_INIT;
-	struct container c = CONTAINER_INIT;
-	char path[64];
-	int fd, r;
-
-	spec.guards = GUARD(USER) | GUARD(IDS);
-	spec.uids = spec.gids = ids;
-	spec.run = wait_to_be_killed;
-	r = container_start(&c, &spec, 5000, err);
-	if (r < 0)
-		return r;
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", c.pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		fd = err_sys(err, "%s", path);
-	container_done(&c);
-	return fd;
-}
-
 int overlay_map(struct overlay *o, const struct idmap *ids, struct err *err)
 {
-	AUTO_CLOSE int userns = make_user_namespace(ids, err);
+	AUTO_CLOSE int userns = userns_new(ids, err);
 
 	if (userns < 0)
 		return userns;

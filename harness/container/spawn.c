@@ -23,6 +23,7 @@
 #include "container/setup.h"
 #include "container/stage.h"
 #include "container/start.h"
+#include "container/userns.h"
 #include "kernel/mount.h"
 #include "kernel/sys.h"
 
@@ -141,24 +142,6 @@ static _Noreturn void first_child_main(struct start *st)
 	_exit(0);
 }
 
-static int write_map(pid_t pid, const char *file, const struct idmap *map, struct err *err)
-{
-	char path[64], text[512];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	if (idmap_format(map, text, sizeof(text)) < 0)
-		return err_set(err, E2BIG, "%s: too many extents", file);
-	errno = -file_write(AT_FDCWD, path, text);
-	return errno ? err_sys(err, "%s", file) : 0;
-}
-
-static int write_maps(pid_t pid, const struct container_spec *spec, struct err *err)
-{
-	int r = write_map(pid, "gid_map", spec->gids, err);
-
-	return r < 0 ? r : write_map(pid, "uid_map", spec->uids, err);
-}
-
 int start_open_ns(pid_t pid, enum ns ns, struct err *err)
 {
 	char path[64];
@@ -202,7 +185,7 @@ static int spawn_once(struct start *st, struct err *err)
 		return clone_error(st->spec, err);
 	st->c->pid = pid;
 	if (st->spec->guards & GUARD(USER))
-		r = write_maps(pid, st->spec, err);
+		r = userns_map(pid, st->spec->uids, st->spec->gids, err);
 	return r < 0 ? r : map_root(st, pid, err);
 }
 
@@ -280,7 +263,7 @@ static int spawn_twice(struct start *st, struct err *err)
 	if (first < 0)
 		return clone_error(st->spec, err);
 	if (first_flags)
-		r = write_maps(first, st->spec, err);
+		r = userns_map(first, st->spec->uids, st->spec->gids, err);
 	r = r < 0 ? r : map_root(st, first, err);
 	if (r == 0)
 		r = stage_post(st->sock, &mapped);

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "container/rootless.h"
+#include "container/userns.h"
 #include "kernel/mount.h"
 #include "kernel/sys.h"
 
@@ -37,27 +38,14 @@ static int mount_own_tmpfs(struct spawner *s, struct err *err)
 	return s->shut ? -err->num : 0;
 }
 
-static int do_nothing(void *arg)
-{
-	(void)arg;
-	return 0;
-}
-
 /* A file system that maps owners is found by trying: tmpfs learnt it in Linux 6.3. */
 static bool try_idmap_mount(const struct spawner *s)
 {
-	struct container_spec spec = CONTAINER_SPEC_INIT;
-	struct container c = CONTAINER_INIT;
 	struct err ignored;
-	bool works;
+	AUTO_CLOSE int userns = userns_new(&s->ids, &ignored);
+	AUTO_CLOSE int tree = userns < 0 ? -1 : mount_clone(AT_FDCWD, s->image, &ignored);
 
-	spec.guards = GUARD(USER) | GUARD(IDS) | GUARD(MNT) | GUARD(ROOT);
-	spec.rootfs = s->image;
-	spec.uids = spec.gids = &s->ids;
-	spec.run = do_nothing;
-	works = container_start(&c, &spec, 5000, &ignored) == 0;
-	container_done(&c);
-	return works;
+	return tree >= 0 && mount_idmap(tree, userns, &ignored) == 0;
 }
 
 static int make_image_dir(struct spawner *s, int rootfs_fd, struct err *err)
