@@ -46,6 +46,17 @@ static const struct opt own_rows[] = {
 	IMAGE_CHOICE_ROWS(struct values),
 };
 
+/* As snprintf(3) would, but every run makes some 60 of them before it starts. */
+static const char *join(char *out, size_t room, const char *first, const char *second)
+{
+	size_t len = strlen(first), more = strnlen(second, room - len - 1);
+
+	memcpy(out, first, len);
+	memcpy(out + len, second, more);
+	out[len + more] = '\0';
+	return out;
+}
+
 /* A switch for every guard that is on, and the rows above. */
 static struct opt_table options(void)
 {
@@ -60,13 +71,11 @@ static struct opt_table options(void)
 
 		if (!(defaults.guards & bit))
 			continue;
-		snprintf(names[g], sizeof(names[g]), "no-%s", guard_table[g].name);
-		snprintf(helps[g], sizeof(helps[g]), "without: %s", guard_table[g].about);
 		rows[count++] = (struct opt){
 			.type = OPT_BITS,
-			.name = names[g],
+			.name = join(names[g], sizeof(names[g]), "no-", guard_table[g].name),
 			.offset = offsetof(struct values, guards),
-			.help = helps[g],
+			.help = join(helps[g], sizeof(helps[g]), "without: ", guard_table[g].about),
 			.clear = bit,
 		};
 	}
@@ -129,6 +138,7 @@ static int prepare(struct run *r, const struct values *v, const char *path, stru
 		.path = path,
 		.image = v->choice,
 		.unmapped = !(guards & GUARD(IDS)),
+		.no_ids = !(guards & GUARD(USER)),
 	};
 	int result;
 

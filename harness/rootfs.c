@@ -137,7 +137,7 @@ static int open_path(struct rootfs *r, const struct rootfs_choice *choice, bool 
 				       "%s: a root directory; --ref and --platform "
 				       "choose among images",
 				       choice->path);
-		return rootfs_use_tree(r, choice->path, spawner, err);
+		return rootfs_use_tree(r, choice, spawner, err);
 	}
 	*r = (struct rootfs){ .command = rootfs_shell, .env = rootfs_env };
 	if (rootfs_has_entry(choice->path, LAYERS_MARKER))

@@ -35,6 +35,7 @@ struct rootfs {
 struct rootfs_choice {
 	const char *path;
 	struct image_choice image;
+	bool no_ids; /* no container will have GUARD_USER: spawner.ids and .same may be left out */
 	bool unmapped; /* no container will have GUARD_IDS: the owners stay as they are */
 };
 
@@ -58,7 +59,8 @@ bool rootfs_has_entry(const char *dir, const char *name);
 bool rootfs_is_tree(const char *path);
 
 /* Uses the root tree in place, with a shell as its command; `spawner`: by way of spawner_enter(). */
-int rootfs_use_tree(struct rootfs *r, const char *path, bool spawner, struct err *err);
+int rootfs_use_tree(struct rootfs *r, const struct rootfs_choice *choice, bool spawner,
+		    struct err *err);
 
 /* What runs where an image says nothing else. */
 extern const char *const rootfs_shell[], *const rootfs_env[];

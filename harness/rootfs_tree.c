@@ -46,10 +46,11 @@ bool rootfs_is_tree(const char *path)
 	return false;
 }
 
-int rootfs_use_tree(struct rootfs *r, const char *path, bool spawner, struct err *err)
+int rootfs_use_tree(struct rootfs *r, const struct rootfs_choice *choice, bool spawner,
+		    struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	int result;
+	const char *path = choice->path, *slash = strrchr(path, '/');
+	int result = 0;
 
 	*r = (struct rootfs){ .command = rootfs_shell, .env = rootfs_env };
 	snprintf(r->name, sizeof(r->name), "%s", slash && slash[1] ? slash + 1 : path);
@@ -58,7 +59,8 @@ int rootfs_use_tree(struct rootfs *r, const char *path, bool spawner, struct err
 		r->path = r->spawner.image;
 		r->shifted = !r->spawner.idmap_mounts;
 	} else {
-		result = spawner_ids(&r->spawner, err);
+		if (!choice->no_ids)
+			result = spawner_ids(&r->spawner, err);
 		r->path = path;
 	}
 	return result;

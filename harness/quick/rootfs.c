@@ -8,7 +8,7 @@ int rootfs_open(struct rootfs *r, const struct rootfs_choice *choice, struct err
 {
 	if (choice->image.ref || choice->image.platform || !rootfs_is_tree(choice->path))
 		quick_leave();
-	return rootfs_use_tree(r, choice->path, false, err);
+	return rootfs_use_tree(r, choice, false, err);
 }
 
 void rootfs_done(struct rootfs *r)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The entry point of the program, the kernel's side: see quick.h. System V ABI, AMD64, 3.4.1 */
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +10,9 @@
 #include "command.h"
 #include "inherit.h"
 #include "quick.h"
+
+/* Arguments, and bytes of options: no heap for them, and who wants more is left to main.c. */
+enum { WORDS_MAX = 255, VALUES_MAX = 128 };
 
 extern const struct command cmd_run;
 
@@ -35,19 +38,18 @@ __asm__(".pushsection .text.quick_start,\"ax\",@progbits\n"
 	"	xor %edx,%edx\n" /* no function for exit() to call */
 	"	jmp _start\n"
 	".popsection\n"
-	".section .note.GNU-stack,\"\",@progbits\n.text\n"
 	".local quick_stack\n"
 	".comm quick_stack,8,8\n");
 
 /* As main.c does it, but what is wrong is left to that, and with it argv as it was. */
 static int run(int argc, char **argv)
 {
-	char **words = calloc((size_t)argc + 1, sizeof(*words));
-	void *values = malloc(cmd_run.values_size);
+	uint64_t values[VALUES_MAX / sizeof(uint64_t)];
+	char *words[WORDS_MAX + 1] = { NULL };
 	struct err err = { 0 };
 	int count, status;
 
-	if (!words || !values)
+	if (argc > WORDS_MAX || cmd_run.values_size > sizeof(values))
 		quick_leave();
 	inherit_reset();
 	memcpy(words, argv, (size_t)argc * sizeof(*words));

@@ -56,6 +56,8 @@ same run "$dir/root"
 same run --no-root --no-env "$dir/root" -- sh -c 'exit 7'
 same run --no-root --no-pid "$dir/root" -- sh -c 'kill -9 $$'
 # what it leaves to the whole program
+# shellcheck disable=SC2046 # as many words
+same run --no-root "$dir/root" -- echo $(seq 300)
 same run
 same run --help
 same run --nonsense "$dir/root"
